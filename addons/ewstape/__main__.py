@@ -1,0 +1,5 @@
+"""`python -m ewstape` is the `ewstape` command."""
+
+from ewstape.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""The command group: which commands there are, and how errors become one line and an exit status.
+
+Commands are named in a table with their one-line help, so that `ewstape --help` imports none of them.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from ewstape import __version__
+from ewstape.errors import EwsTapeError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "record": "Record EWS traffic to a cassette, as a reverse or an ordinary proxy.",
+    "replay": "Answer EWS clients from a cassette, with no server at all.",
+    "show": "Show a cassette: its interactions and a timeline of each phone call.",
+    "demo": "Watch a phone call being recorded and replayed, with nothing to set up.",
+    "sandbox": "Run a small simulated Exchange server on this machine.",
+    "schema": "Print the JSON Schema of a cassette, for editors.",
+    "script": "Print the path of the script for mitmdump -s and mitmweb -s.",
+}
+
+_EPILOG = (
+    "Exit status: 0 fine, 1 findings, 2 usage or configuration, 3 file trouble, 4 a replayed request had no answer, "
+    "130 interrupted."
+)
+
+
+class _Commands(click.Group):
+    """Finds a command in the module of its name, when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"ewstape.cli.{cmd_name}").command
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no such command {args[0]!r}, {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def ewstape() -> None:
+    """Record and replay Exchange Web Services traffic: cassettes a person can read answer a real client with no server."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs the command and ends the process with its exit status."""
+    try:
+        status = ewstape.main(arguments, prog_name="ewstape", standalone_mode=False)
+    except EwsTapeError as error:
+        click.echo(f"ewstape: {error}", err=True)
+        status = error.exit_status
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = 130
+    except BrokenPipeError:  # the reader of our output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,113 @@
+"""mitmproxy's flows as the project's own values, and back.
+
+Hop-by-hop headers and Content-Length are left out: they describe one connection, not the message, and are made anew
+whenever it is sent. Content-Encoding comes off if it can; otherwise the bytes stay as they came and a note says why.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import quote
+
+from mitmproxy import http
+
+from ewstape.errors import WireError
+from ewstape.interaction import Headers, Message, Request, Response
+from ewstape.wire.content import decompress
+
+__all__ = ["decoded_sizes", "request_of", "response_of", "to_mitmproxy"]
+
+_PER_CONNECTION = frozenset(
+    {
+        "connection",
+        "content-length",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
+def request_of(request: http.Request) -> Request:
+    """The request, credentials included."""
+    return _without_coding(
+        Request(
+            method=request.method,
+            url=_printable(request.url),
+            headers=_headers(request.headers),
+            body=request.raw_content or b"",
+        )
+    )
+
+
+def response_of(response: http.Response, body: bytes | None = None) -> Response:
+    """The response; `body` is what was collected of a streamed one, as it came."""
+    return _without_coding(
+        Response(
+            status=response.status_code,
+            reason="" if response.reason == _usual_reason(response.status_code) else response.reason,
+            headers=_headers(response.headers),
+            body=body if body is not None else response.raw_content or b"",
+        )
+    )
+
+
+def decoded_sizes(pieces: Sequence[bytes], coding: str) -> list[int]:
+    """How many bytes of the decoded body each piece of a streamed one brought.
+
+    A coding that cannot be taken off bit by bit counts whole with its last piece.
+    """
+    if not coding:
+        return [len(piece) for piece in pieces]
+    if coding.lower() in {"gzip", "deflate"}:
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)  # tells gzip from zlib by itself
+        try:
+            return [len(inflate.decompress(piece)) for piece in pieces]
+        except zlib.error:
+            pass  # raw deflate
+    whole = len(decompress(b"".join(pieces), coding)) if pieces else 0
+    return [0] * (len(pieces) - 1) + [whole] if pieces else []
+
+
+def to_mitmproxy(response: Response) -> http.Response:
+    """What mitmproxy sends to the client: the body as it is, with its Content-Length."""
+    answer = http.Response.make(response.status)
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    answer.headers = http.Headers([*fields, (b"Content-Length", b"%d" % len(response.body))])
+    answer.raw_content = response.body  # `content` would apply the Content-Encoding a second time
+    if response.reason:
+        answer.reason = response.reason
+    return answer
+
+
+def _usual_reason(status: int) -> str:
+    return HTTPStatus(status).phrase if status in HTTPStatus else ""
+
+
+def _printable(url: str) -> str:
+    """Bytes of a URL that are no printable ASCII, percent-encoded: mitmproxy passes what clients send."""
+    return quote(url.encode("utf-8", "surrogateescape"), safe="".join(map(chr, range(0x21, 0x7F))))
+
+
+def _headers(headers: http.Headers) -> Headers:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in headers.fields
+        if name.lower().decode("latin-1") not in _PER_CONNECTION
+    )
+
+
+def _without_coding[M: Message](message: M) -> M:
+    coding = next((value for name, value in message.headers if name.lower() == "content-encoding"), "")
+    if not coding:
+        return message
+    try:
+        body = decompress(message.body, coding)
+    except WireError as error:
+        return replace(message, notes=(*message.notes, str(error)))
+    headers = tuple(line for line in message.headers if line[0].lower() != "content-encoding")
+    return replace(message, headers=headers, body=body, coding=coding)

@@ -1,0 +1,154 @@
+"""The addon's recording half: exchanges from hooks to the recorder, streamed answers tapped as they pass.
+
+An answer is written before mitmproxy releases it: the `response` hook runs before the first byte of a buffered answer
+is sent, and before the end of a streamed one. A recorder that cannot write stops the proxy, and the answer stays unsent.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from mitmproxy import ctx, http
+
+from ewstape.cassette import CassetteWriter
+from ewstape.config import Config
+from ewstape.errors import CassetteError
+from ewstape.interaction import Chunk, Interaction, Service
+from ewstape.operations import read_request, streams
+from ewstape.proxy.flows import decoded_sizes, request_of, response_of
+from ewstape.recording import Exchange, Recorder
+from ewstape.report.line import json_line, line
+from ewstape.wire.endpoints import service_of
+
+__all__ = ["Recording"]
+
+logger = logging.getLogger("ewstape")
+
+
+@dataclass(slots=True)
+class _Open:
+    """An exchange that has begun and is not over."""
+
+    number: int
+    flow: http.HTTPFlow
+    headers_at: float = 0.0
+    pieces: list[bytes] = field(default_factory=list)
+    """A streamed answer so far, as it came."""
+    times: list[float] = field(default_factory=list)
+    """When each piece came, in seconds since the headers."""
+
+    def tap(self, data: bytes) -> bytes:
+        """Passes a piece of a streamed answer on as it is, and keeps it."""
+        if data:
+            self.pieces.append(data)
+            self.times.append(time.time() - self.headers_at)
+        return data
+
+
+class Recording:
+    """Records the EWS exchanges among the flows it is shown; all others pass untouched, unrecorded and unlogged."""
+
+    def __init__(self, config: Config, writer: CassetteWriter) -> None:
+        self._config = config
+        self._writer = writer
+        self._recorder = Recorder(
+            write=writer.write, began=time.time() - writer.elapsed, first_number=writer.next_number
+        )
+        self._open: dict[str, _Open] = {}
+        self.failure: CassetteError | None = None
+        """Why the recording had to stop, if it had to."""
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """An exchange begins: its number is its place in the order of starts."""
+        service = service_of(urlsplit(flow.request.path).path)
+        if service is None or (service is Service.AUTODISCOVER and not self._config.autodiscover):
+            return
+        if self.failure:
+            flow.kill()
+            return
+        self._open[flow.id] = _Open(number=self._recorder.begin(), flow=flow)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Answers that come in pieces over minutes pass to the client as they arrive."""
+        exchange = self._open.get(flow.id)
+        if exchange is None or flow.response is None or "content-length" in flow.response.headers:
+            return  # with a length, the client would have the whole answer before we could write it
+        request = request_of(flow.request)
+        asked = read_request(
+            request.body, service=Service.EWS, method=request.method, path=urlsplit(request.url).path, content_type=""
+        )
+        if streams(asked.operation):
+            exchange.headers_at = time.time()
+            flow.response.stream = exchange.tap
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """The answer is complete, and not yet released to the client."""
+        self._finish(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """The exchange ended early: the client or the server went away, or no server could be reached."""
+        self._finish(flow, flow.error.msg if flow.error else "ended early")
+
+    def client_disconnected(self, connection: str) -> None:
+        """A connection's logon ends with it."""
+        self._recorder.logons.forget(connection)
+
+    def done(self) -> str:
+        """Writes what is still under way as what it is, closes the cassette, and says what was recorded."""
+        for exchange in sorted(self._open.values(), key=lambda exchange: exchange.number):
+            self._finish(exchange.flow, "the recording was stopped")
+        try:
+            self._writer.close(clean=self.failure is None)
+        except CassetteError as failure:
+            self.failure = self.failure or failure
+            return f"ewstape: {failure}"
+        recorder = self._recorder
+        if not recorder.count and recorder.logons.legs:
+            return (
+                f"recorded nothing: the server asked for a logon {recorder.logons.legs} times and no client went on; "
+                "is the client set up with credentials, and with a scheme that the server offers?"
+            )
+        return f"recorded {recorder.count} interactions to {self._writer.path}"
+
+    def _finish(self, flow: http.HTTPFlow, error: str = "") -> None:
+        exchange = self._open.pop(flow.id, None)
+        if exchange is None:
+            return
+        response = None
+        if flow.response is not None:
+            response = response_of(flow.response, b"".join(exchange.pieces) if exchange.pieces else None)
+            sizes = decoded_sizes(exchange.pieces, response.coding)
+            chunks = tuple(Chunk(at, size) for at, size in zip(exchange.times, sizes, strict=True))
+            response = replace(response, chunks=chunks)
+        ended = (flow.response and flow.response.timestamp_end) or (flow.error and flow.error.timestamp) or time.time()
+        try:
+            interaction = self._recorder.end(
+                Exchange(
+                    number=exchange.number,
+                    connection=flow.client_conn.id,
+                    started=flow.request.timestamp_start,
+                    ended=ended,
+                    request=request_of(flow.request),
+                    response=response,
+                    error=error,
+                )
+            )
+        except CassetteError as failure:
+            self._fail(flow, failure)
+            return
+        if interaction is not None:
+            self._log(interaction)
+
+    def _fail(self, flow: http.HTTPFlow, failure: CassetteError) -> None:
+        """An answer that cannot be written is not released, and the proxy stops rather than let traffic pass unrecorded."""
+        if flow.killable:
+            flow.kill()
+        if self.failure is None:
+            self.failure = failure
+            logger.error("ewstape: %s", failure)
+            ctx.master.shutdown()
+
+    def _log(self, interaction: Interaction) -> None:
+        say = json_line if self._config.log_format == "json" else line
+        logger.info("%s", say(interaction))

@@ -1,0 +1,8 @@
+"""A cassette in place of the server: requests compared by meaning, answered in order, and nothing but the tape."""
+
+from ewstape.replay.canonical import Canonical, canonical
+from ewstape.replay.miss import Miss, Reason
+from ewstape.replay.responder import Authentication, Reply, Responder
+from ewstape.replay.tape import Answer, Tape
+
+__all__ = ["Answer", "Authentication", "Canonical", "Miss", "Reason", "Reply", "Responder", "Tape", "canonical"]

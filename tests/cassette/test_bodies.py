@@ -1,0 +1,86 @@
+"""Bodies are shown in the most readable form that restores them exactly."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ewstape.cassette.bodies import CHARSETS, LAYOUTS, render, restore
+from ewstape.cassette.strictyaml import parse
+
+ONE_LINE = '<?xml version="1.0"?><a><b c="d"/><e>f</e></a>'
+SHOWN = '    <?xml version="1.0"?>\n    <a>\n      <b c="d"/>\n      <e>f</e>\n    </a>\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (b"", ""),
+        (ONE_LINE.encode(), f"  layout: indented\n  body: |\n{SHOWN}"),
+        (ONE_LINE.encode() + b"\n", f"  layout: indented\n  body: |+\n{SHOWN}\n"),
+        (
+            ONE_LINE.replace("?><", "?>\n<").encode(),
+            f"  layout: indented-after-declaration\n  body: |\n{SHOWN}",
+        ),
+        (
+            ONE_LINE.replace("?><", "?>\r\n<").encode(),
+            f"  newlines: crlf\n  layout: indented-after-declaration\n  body: |\n{SHOWN}",
+        ),
+        (b"<a>b</a>", "  body: |-\n    <a>b</a>\n"),
+        (b"<a>\n <b> \n</b></a>\n", "  body: |\n    <a>\n     <b> \n    </b></a>\n"),
+        (b"a\r\nb\r\n", "  newlines: crlf\n  body: |\n    a\n    b\n"),
+        (b"a\r\nb\n", '  body: "a\\r\\nb\\n"\n'),
+        (b"a\rb", '  body: "a\\rb"\n'),
+        (b"\n\n", "  body: |2+\n\n\n"),
+        (b"\n", "  body: |2+\n\n"),
+        (b" a\n\n  b\n\n", "  body: |2+\n     a\n\n      b\n\n"),
+        (b"\ta", "  body: |2-\n    \ta\n"),
+        (b"---\n...\n%YAML 1.1\n", "  body: |\n    ---\n    ...\n    %YAML 1.1\n"),
+        (b"a\x00b", '  body: "a\\x00b"\n'),
+        ("a\x85b".encode(), '  body: "a\\x85b"\n'),
+        (b"\xef\xbb\xbf<a/>", "  charset: utf-8-bom\n  body: |-\n    <a/>\n"),
+        ("\ufeff<a/>".encode("utf-16-le"), "  charset: utf-16-le-bom\n  body: |-\n    <a/>\n"),
+        ("<a/>".encode("utf-16-be"), "  charset: utf-16-be\n  body: |-\n    <a/>\n"),
+        (
+            b'<?xml version="1.0" encoding="ISO-8859-1"?><a>\xe9</a>',
+            '  charset: iso-8859-1\n  body: |-\n    <?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>\n',
+        ),
+        (b"\xef\xbb\xbf", '  body: "\\uFEFF"\n'),
+        (b"\xff\xfe\x00", "  body_base64: |\n    //4A\n"),
+        (bytes([255]) * 58, "  body_base64: |\n    " + "/" * 76 + "\n    /w==\n"),
+    ],
+    ids=repr,
+)
+def test_a_body_is_shown_in_the_most_readable_form(body: bytes, lines: str) -> None:
+    assert render(body) == lines
+
+
+@given(st.text("<>/ab?! \n", max_size=60))
+def test_markup_of_any_shape_is_restored(markup: str) -> None:
+    """Indentation follows a rough count of tags, so broken markup must not break the bytes."""
+    body = markup.encode()
+    shown = parse(render(body)) if body else {}
+    known = {key: value for key, value in shown.items() if key not in ("body", "body_base64")}
+    assert restore(shown.get("body", ""), **known) == body
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_blank_lines_between_tags_are_layout_too(layout: str) -> None:
+    """People who indent by hand leave blank lines."""
+    assert restore("<a>\n\n  <b/>\n</a>\n", layout=layout) == b"<a><b/></a>"
+
+
+def test_the_break_after_the_declaration_is_kept_where_the_layout_says_so() -> None:
+    text = "<?xml version='1.0'?>\n<a>\n  <b/>\n</a>\n"
+    assert restore(text, layout="indented") == b"<?xml version='1.0'?><a><b/></a>"
+    assert restore(text, layout="indented-after-declaration") == b"<?xml version='1.0'?>\n<a><b/></a>"
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_every_charset_restores_its_own_bytes(charset: str) -> None:
+    bom, codec = CHARSETS[charset]
+    assert restore("<é/>", charset=charset) == bom + "<é/>".encode(codec)
+
+
+def test_deep_markup_does_not_grow_without_bound() -> None:
+    body = b"<a>" * 20_000
+    assert len(render(body)) < 25 * len(body)

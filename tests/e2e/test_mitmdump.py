@@ -1,0 +1,115 @@
+"""The addon in mitmproxy's own program, from the checkout: the same recording and replay, its own listening, its own errors."""
+
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from processes import ROOT, Process, running
+
+from ewstape.cassette import Cassette
+from ewstape.sandbox import Sandbox
+
+MITMDUMP = (sys.executable, "-c", "from mitmproxy.tools.main import mitmdump; mitmdump()")
+SCRIPT = ROOT / "addons" / "ews_tape.py"
+ENDPOINT = "/EWS/Exchange.asmx"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def mitmdump(tmp_path: Path, *arguments: str, **settings: object) -> Iterator[Process]:
+    """mitmdump with the script, on a free port unless the arguments say otherwise; its log is on stdout."""
+    sets = [word for name, value in settings.items() for word in ("--set", f"ewstape_{name}={value}")]
+    command = (*MITMDUMP, "-s", str(SCRIPT), "--set", f"confdir={tmp_path / 'ca'}", *sets, *arguments)
+    shell = ("sh", "-c", 'exec "$@" 1>&2', "sh", *command)  # mitmdump logs to stdout; the helper reads stderr
+    with running(*shell, cwd=tmp_path) as process:
+        yield process
+
+
+def test_records_and_replays_in_reverse_mode(tmp_path: Path, play: Callable[..., list[str]]) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}{ENDPOINT}"
+    with Sandbox() as server:
+        arguments = ("--mode", f"reverse:{server.origin}", "--listen-port", str(port))
+        with mitmdump(tmp_path, *arguments, cassette="tape.yaml", record_mode="all") as recorder:
+            recorder.wait_for(f"listening at 127.0.0.1:{port}")
+            live = play("requests_ntlm", url)
+    assert len(Cassette.open(tmp_path / "tape.yaml")) == 6
+    arguments = ("--mode", "reverse:http://ewstape.invalid", "--listen-port", str(port))
+    with mitmdump(tmp_path, *arguments, cassette="tape.yaml", record_mode="none") as tape:
+        tape.wait_for(f"listening at 127.0.0.1:{port}")
+        assert play("requests_ntlm", url) == live
+        assert play("requests_ntlm", url) == live
+
+
+def test_records_and_replays_in_regular_mode(tmp_path: Path, play: Callable[..., list[str]]) -> None:
+    port = free_port()
+    proxy = f"http://127.0.0.1:{port}"
+    with Sandbox() as server:
+        url = server.url
+        with mitmdump(tmp_path, "--listen-port", str(port), cassette="tape.yaml", record_mode="all") as recorder:
+            recorder.wait_for(f"listening at 127.0.0.1:{port}")
+            live = play("requests_ntlm", url, proxy=proxy)
+    with mitmdump(tmp_path, "--listen-port", str(port), cassette="tape.yaml", record_mode="none") as tape:
+        tape.wait_for(f"listening at 127.0.0.1:{port}")
+        assert play("requests_ntlm", url, proxy=proxy) == live
+
+
+def listeners(port: int) -> set[str]:
+    """The addresses on which this machine listens at a TCP port, as /proc/net/tcp has them."""
+    found = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text("ascii").splitlines()[1:]:
+            _, local, _, state, *_ = line.split()
+            address, _, number = local.partition(":")
+            if state == "0A" and int(number, 16) == port:
+                found.add(address)
+    return found
+
+
+LOOPBACK = "0100007F"
+ANY4, ANY6 = "00000000", "0" * 32
+linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads listeners from Linux's /proc")
+
+
+@linux
+def test_without_a_host_it_listens_on_loopback_only(tmp_path: Path) -> None:
+    port = free_port()
+    with mitmdump(tmp_path, "--listen-port", str(port), cassette=ROOT / "cassettes/play-on-phone.yaml") as process:
+        process.wait_for(f"listening at 127.0.0.1:{port}")
+        assert listeners(port) == {LOOPBACK}
+
+
+@linux
+def test_a_host_that_was_asked_for_is_kept(tmp_path: Path) -> None:
+    port = free_port()
+    arguments = ("--listen-host", "0.0.0.0", "--listen-port", str(port))
+    with mitmdump(tmp_path, *arguments, cassette=ROOT / "cassettes/play-on-phone.yaml") as process:
+        process.wait_for("listening at *:")
+        assert listeners(port) == {ANY4}
+
+
+MISTAKES = {
+    "mistyped option": ({"casette": "x.yaml"}, "unknown setting 'casette', did you mean 'cassette'?"),
+    "not a mode": ({"cassette": "x.yaml", "record_mode": "sometimes"}, "record_mode: invalid enum value 'sometimes'"),
+    "no such cassette": ({"cassette": "missing.yaml"}, "missing.yaml: there is no such cassette"),
+    "no such config": ({"cassette": "x.yaml", "config": "missing.yaml"}, "missing.yaml: No such file or directory"),
+}
+
+
+@pytest.mark.parametrize(("settings", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_ends_the_start_with_one_line(tmp_path: Path, settings: dict[str, str], message: str) -> None:
+    with mitmdump(tmp_path, "--listen-port", str(free_port()), **settings) as process:
+        assert process.popen.wait(timeout=60) != 0
+        process.stop()
+        assert message in process.said
+        assert "Traceback" not in process.said
+        assert sum("ewstape:" in line for line in process.lines) == 1

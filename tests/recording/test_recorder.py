@@ -1,0 +1,97 @@
+"""What a proxy saw becomes interactions: decoded, numbered by start, without credentials."""
+
+from pathlib import Path
+
+import pytest
+
+from ewstape.errors import CassetteError
+from ewstape.interaction import Interaction, Operation, Request, Response, Service
+from ewstape.recording import Exchange, Recorder
+
+SAMPLES = Path(__file__).parents[1] / "wire_samples"
+URL = "https://mail.example.com/EWS/Exchange.asmx"
+SECRET = (("Authorization", "Basic YWxpY2U6aHVudGVyMg=="), ("Cookie", "exchangecookie=1"), ("Content-Type", "text/xml"))
+
+
+def exchange(number: int, sample: str = "seed-disconnect-phone-call", *, status: int = 200, url: str = URL) -> Exchange:
+    return Exchange(
+        number=number,
+        connection="one",
+        started=1000.5,
+        ended=1000.75,
+        request=Request(method="POST", url=url, headers=SECRET, body=(SAMPLES / f"{sample}.request.xml").read_bytes()),
+        response=Response(status=status, body=(SAMPLES / f"{sample}.response.xml").read_bytes()),
+    )
+
+
+@pytest.fixture
+def written() -> list[Interaction]:
+    return []
+
+
+@pytest.fixture
+def recorder(written: list[Interaction]) -> Recorder:
+    return Recorder(write=written.append, began=1000.0)
+
+
+def test_an_exchange_becomes_an_interaction(recorder: Recorder, written: list[Interaction]) -> None:
+    recorder.end(exchange(recorder.begin()))
+    [one] = written
+    assert one.operation == Operation("DisconnectPhoneCall")
+    assert (one.number, one.at, one.took, one.auth, one.error) == (1, 0.5, 0.25, "Basic", "")
+    assert one.request.fields["phone_call_id"] == "OWVl4NWb3N29t"
+    assert one.request.headers == (("Authorization", "Basic"), ("Content-Type", "text/xml"))
+    assert one.response is not None
+    assert one.response.fields["response_code"] == "NoError"
+
+
+def test_the_url_tells_the_service(recorder: Recorder, written: list[Interaction]) -> None:
+    """Both services have a PlayOnPhone in the same namespace."""
+    legacy = "https://mail.example.com/ews/um2007legacy.asmx"
+    recorder.end(exchange(recorder.begin(), "um-play-on-phone", url=legacy))
+    recorder.end(exchange(recorder.begin(), "play-on-phone-success"))
+    assert [one.operation.service for one in written] == [Service.UM, Service.EWS]
+
+
+def test_numbers_are_the_order_of_starts(recorder: Recorder, written: list[Interaction]) -> None:
+    first, second = recorder.begin(), recorder.begin()
+    recorder.end(exchange(second))
+    recorder.end(exchange(first))
+    assert [one.number for one in written] == [2, 1]
+
+
+def test_a_recording_goes_on_with_the_next_number(written: list[Interaction]) -> None:
+    assert Recorder(write=written.append, began=0.0, first_number=7).begin() == 7
+
+
+def test_a_refused_logon_is_kept_and_marked(recorder: Recorder, written: list[Interaction]) -> None:
+    recorder.end(exchange(recorder.begin(), status=401))
+    assert [one.error for one in written] == ["logon failed"]
+
+
+def test_a_leg_is_not_written(recorder: Recorder, written: list[Interaction]) -> None:
+    challenged = Exchange(
+        number=recorder.begin(),
+        connection="one",
+        started=0,
+        ended=0,
+        request=Request(method="POST", url=URL, body=b"<x/>"),
+        response=Response(status=401, headers=(("WWW-Authenticate", "NTLM"),)),
+    )
+    assert recorder.end(challenged) is None
+    assert (written, recorder.count, recorder.logons.legs) == ([], 0, 1)
+
+
+def test_what_cannot_be_written_is_not_counted(written: list[Interaction]) -> None:
+    def refuse(_: Interaction) -> None:
+        raise CassetteError("disk full")
+
+    recorder = Recorder(write=refuse, began=0.0)
+    with pytest.raises(CassetteError):
+        recorder.end(exchange(recorder.begin()))
+    assert (written, recorder.count) == ([], 0)
+
+
+def test_a_password_in_the_url_is_not_written(recorder: Recorder, written: list[Interaction]) -> None:
+    recorder.end(exchange(recorder.begin(), url="https://alice:hunter2@mail.example.com/EWS/Exchange.asmx"))
+    assert "hunter2" not in repr(written)

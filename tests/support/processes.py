@@ -1,0 +1,85 @@
+"""Real processes over real sockets: our commands, mitmdump, and the clients under tests/clients."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CLIENTS = Path(__file__).parents[1] / "clients"
+PATIENCE = 20
+"""Seconds after which a process that says nothing counts as hung; no test waits that long unless it fails."""
+
+
+@dataclass
+class Process:
+    """A command that is running, and what it said on stderr so far."""
+
+    popen: "subprocess.Popen[str]"
+    lines: list[str] = field(default_factory=list)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+    _reader: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.popen.stderr is not None
+        for line in self.popen.stderr:
+            with self._news:
+                self.lines.append(line.rstrip("\n"))
+                self._news.notify_all()
+
+    def wait_for(self, text: str) -> str:
+        """The first line that holds the text, as soon as it is there."""
+
+        def found() -> str | None:
+            return next((line for line in self.lines if text in line), None)
+
+        with self._news:
+            self._news.wait_for(lambda: found() or self.popen.poll() is not None, timeout=PATIENCE)
+        line = found()
+        assert line is not None, f"no {text!r} in:\n{self.said}"
+        return line
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.wait_for("listening on ").partition("listening on ")[2]
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.lines)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends it and gives its exit status."""
+        if self.popen.poll() is None:
+            self.popen.send_signal(number)
+        status = self.popen.wait(timeout=PATIENCE)
+        assert self._reader is not None
+        self._reader.join(timeout=PATIENCE)
+        return status
+
+
+@contextmanager
+def running(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Iterator[Process]:
+    """A command as a process that is gone at the end."""
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=cwd, env={**os.environ, **(env or {})}
+    ) as popen:
+        process = Process(popen)
+        try:
+            yield process
+        finally:
+            process.stop(signal.SIGKILL if sys.exc_info()[0] else signal.SIGTERM)
+
+
+def ewstape(*arguments: object) -> tuple[str, ...]:
+    """Our command line."""
+    return (sys.executable, "-m", "ewstape", *map(str, arguments))
