@@ -25,7 +25,7 @@ def test_the_sample_names_every_setting_with_its_default() -> None:
 
 
 def test_no_setting_is_an_option_of_mitmproxy() -> None:
-    """mitmproxy reads a config.yaml in its confdir too, and would take ours for its own."""
+    """Mitmproxy reads a config.yaml in its confdir too, and would take ours for its own."""
     from mitmproxy.options import Options
 
     assert set(Config.__struct_fields__).isdisjoint(Options().keys())
@@ -42,8 +42,14 @@ def test_a_cassette_in_a_file_is_relative_to_the_file(tmp_path: Path) -> None:
 
 
 def test_hosts_may_be_a_list_or_words(tmp_path: Path) -> None:
-    assert read_config(write(tmp_path, "hosts: [a.example.com, b.example.com]\n")).hosts == ("a.example.com", "b.example.com")
-    assert read_config(None, {"EWSTAPE_HOSTS": "a.example.com b.example.com"}).hosts == ("a.example.com", "b.example.com")
+    assert read_config(write(tmp_path, "hosts: [a.example.com, b.example.com]\n")).hosts == (
+        "a.example.com",
+        "b.example.com",
+    )
+    assert read_config(None, {"EWSTAPE_HOSTS": "a.example.com b.example.com"}).hosts == (
+        "a.example.com",
+        "b.example.com",
+    )
 
 
 def test_an_empty_variable_leaves_the_setting_alone() -> None:

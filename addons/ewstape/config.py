@@ -1,4 +1,4 @@
-"""The settings, each under one name everywhere: `record_mode` in a file, EWSTAPE_RECORD_MODE, `--set ewstape_record_mode`.
+"""The settings, one name each: `record_mode` in a file, EWSTAPE_RECORD_MODE, `--set ewstape_record_mode`.
 
 Precedence: command line over environment over file over default. A file is read as strictly as a cassette; an unknown
 key is an error that names the nearest known one, because mitmproxy swallows mistyped names without a word.
@@ -16,7 +16,17 @@ from ewstape.cassette import Existing
 from ewstape.cassette.strictyaml import Problem, parse
 from ewstape.errors import ConfigError
 
-__all__ = ["Auth", "Config", "LogFormat", "RecordMode", "checkout_file", "descriptions", "find_file", "read_config", "refuse_unknown"]
+__all__ = [
+    "Auth",
+    "Config",
+    "LogFormat",
+    "RecordMode",
+    "checkout_file",
+    "descriptions",
+    "find_file",
+    "read_config",
+    "refuse_unknown",
+]
 
 ENVIRONMENT_PREFIX = "EWSTAPE_"
 
@@ -70,7 +80,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 def read_config(
-    file: Path | None = None, environment: Mapping[str, str] | None = None, overrides: Mapping[str, object] | None = None
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, object] | None = None,
 ) -> Config:
     """The settings of a file, the environment and the command line, the later over the earlier.
 
@@ -117,7 +129,10 @@ def refuse_unknown(names: Iterable[str], origin: str) -> None:
 
 
 def _convert(values: Mapping[str, object], origin: str) -> Config:
-    words = {name: tuple(value.split()) if name == "hosts" and isinstance(value, str) else value for name, value in values.items()}
+    words = {
+        name: tuple(value.split()) if name == "hosts" and isinstance(value, str) else value
+        for name, value in values.items()
+    }
     try:
         return msgspec.convert(words, Config, strict=False)
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""The errors that users can cause or meet, by whose fault they are; the command line turns each into its exit status."""
+"""The errors that users can cause or meet, by whose fault they are. The command line gives each its exit status."""
 
 from typing import ClassVar
 

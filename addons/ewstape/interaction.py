@@ -36,7 +36,7 @@ class Operation:
     """The name of an operation: the first element of the SOAP body and the service it was sent to.
 
     Both services have a `PlayOnPhone`, so the local name alone is not enough. What is not SOAP (the service
-    description) is named by the last part of its URL path and has no namespace; a body that cannot be read is `UNKNOWN`.
+    description) is named by the last part of its URL path and has no namespace; an unreadable body is `UNKNOWN`.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Operation:
     namespace: str = MESSAGES
 
     def __str__(self) -> str:
+        """`PlayOnPhone`, `um:PlayOnPhone`."""
         return self.name if self.service is Service.EWS else f"{self.service}:{self.name}"
 
 

@@ -3,20 +3,10 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from processes import CLIENTS, PATIENCE
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority of the test's own and a server certificate for localhost."""
-
-    ca: Path
-    cert: Path
-    key: Path
+from processes import CLIENTS, PATIENCE, Authority
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import gzip
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,7 +45,10 @@ def test_a_body_that_cannot_be_decoded_passes_and_is_kept_byte_for_byte(body: by
     def echo(request: Request) -> Response:
         return Response(status=200, headers=(("Content-Type", "text/xml"),), body=request.body)
 
-    with Sandbox(hook=echo) as server, running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy:
+    with (
+        Sandbox(hook=echo) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy,
+    ):
         answer = requests.post(proxy.url + ENDPOINT, data=body, headers=XML, timeout=30)
         assert (answer.status_code, answer.content) == (200, body)
         assert "Traceback" not in proxy.said
@@ -81,12 +83,17 @@ def test_an_answer_that_breaks_off_is_recorded(tmp_path: Path) -> None:
         with running(*ewstape("record", cassette, "--upstream", upstream, "--listen", "127.0.0.1:0")) as proxy:
             where = urlsplit(proxy.url)
             with socket.create_connection((where.hostname, where.port), timeout=30) as client:
-                client.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (ENDPOINT.encode(), len(SEED), SEED))
+                client.sendall(
+                    b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+                    % (ENDPOINT.encode(), len(SEED), SEED)
+                )
                 connection, _ = server.accept()
                 with connection:
                     connection.settimeout(30)
                     connection.recv(65536)
-                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n<half")
+                    connection.sendall(
+                        b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n<half"
+                    )
                 assert client.recv(65536).startswith(b"HTTP/1.1 502")
     recorded = only(cassette)
     assert recorded.error
@@ -101,7 +108,10 @@ def test_a_client_that_goes_away_is_recorded(tmp_path: Path) -> None:
         with running(*ewstape("record", cassette, "--upstream", upstream, "--listen", "127.0.0.1:0")) as proxy:
             where = urlsplit(proxy.url)
             with socket.create_connection((where.hostname, where.port), timeout=30) as client:
-                client.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (ENDPOINT.encode(), len(SEED), SEED))
+                client.sendall(
+                    b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+                    % (ENDPOINT.encode(), len(SEED), SEED)
+                )
                 connection, _ = server.accept()
                 with connection:
                     connection.settimeout(30)
@@ -119,7 +129,10 @@ def test_server_errors_are_answers(tmp_path: Path) -> None:
     def busy(_: Request) -> Response:
         return Response(status=503, headers=(("Content-Type", "text/plain"),), body=b"Service Unavailable")
 
-    with Sandbox(hook=busy) as server, running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy:
+    with (
+        Sandbox(hook=busy) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy,
+    ):
         assert requests.post(proxy.url + ENDPOINT, data=SEED, headers=XML, timeout=30).status_code == 503
     recorded = only(cassette)
     assert recorded.response is not None
@@ -131,9 +144,14 @@ def test_a_wrong_content_encoding_is_kept_as_it_came(tmp_path: Path) -> None:
     cassette = tmp_path / "tape.yaml"
 
     def lie(_: Request) -> Response:
-        return Response(status=200, headers=(("Content-Type", "text/xml"), ("Content-Encoding", "gzip")), body=b"not gzip")
+        return Response(
+            status=200, headers=(("Content-Type", "text/xml"), ("Content-Encoding", "gzip")), body=b"not gzip"
+        )
 
-    with Sandbox(hook=lie) as server, running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy:
+    with (
+        Sandbox(hook=lie) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy,
+    ):
         answer = requests.post(proxy.url + ENDPOINT, data=SEED, headers=XML, timeout=30, stream=True)
         assert answer.raw.read(decode_content=False) == b"not gzip"
         answer.close()
@@ -148,16 +166,23 @@ def test_gzip_is_taken_off_in_the_cassette_and_put_on_again_for_who_takes_it(tmp
     body = b"<answer>" + b"x" * 5000 + b"</answer>"
 
     def zipped(_: Request) -> Response:
-        return Response(status=200, headers=(("Content-Type", "text/xml"), ("Content-Encoding", "gzip")), body=gzip.compress(body))
+        return Response(
+            status=200, headers=(("Content-Type", "text/xml"), ("Content-Encoding", "gzip")), body=gzip.compress(body)
+        )
 
-    with Sandbox(hook=zipped) as server, running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy:
+    with (
+        Sandbox(hook=zipped) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy,
+    ):
         assert requests.post(proxy.url + ENDPOINT, data=POLL, headers=XML, timeout=30).content == body
     recorded = only(cassette)
     assert recorded.response is not None
     assert (recorded.response.body, recorded.response.coding) == (body, "gzip")
     with running(*ewstape("replay", cassette, "--listen", "127.0.0.1:0")) as tape:
         for accepted, coding in (("gzip", "gzip"), ("identity", None)):
-            again = requests.post(tape.url + ENDPOINT, data=POLL, headers={**XML, "Accept-Encoding": accepted}, timeout=30)
+            again = requests.post(
+                tape.url + ENDPOINT, data=POLL, headers={**XML, "Accept-Encoding": accepted}, timeout=30
+            )
             assert (again.content, again.headers.get("Content-Encoding")) == (body, coding)
 
 
@@ -167,10 +192,11 @@ def test_other_traffic_passes_unrecorded_and_unlogged(tmp_path: Path) -> None:
     def anything(_: Request) -> Response:
         return Response(status=200, body=b"owa")
 
-    with Sandbox(hook=anything) as server, running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy:
+    with (
+        Sandbox(hook=anything) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, "--listen", "127.0.0.1:0")) as proxy,
+    ):
         assert requests.get(proxy.url + "/owa/secret-page", timeout=30).content == b"owa"
         assert proxy.stop() == 0
         assert "secret-page" not in proxy.said
     assert len(Cassette.open(cassette)) == 0
-
-

@@ -1,4 +1,4 @@
-"""The addon in mitmproxy's own program, from the checkout: the same recording and replay, its own listening, its own errors."""
+"""The addon in mitmproxy's own program, from the checkout: it records, replays, listens and fails as it should."""
 
 import socket
 import sys
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def mitmdump(tmp_path: Path, *arguments: str, **settings: object) -> Iterator[Process]:
-    """mitmdump with the script, on a free port unless the arguments say otherwise; its log is on stdout."""
+    """Mitmdump with the script, on a free port unless the arguments say otherwise; its log is on stdout."""
     sets = [word for name, value in settings.items() for word in ("--set", f"ewstape_{name}={value}")]
     command = (*MITMDUMP, "-s", str(SCRIPT), "--set", f"confdir={tmp_path / 'ca'}", *sets, *arguments)
     shell = ("sh", "-c", 'exec "$@" 1>&2', "sh", *command)  # mitmdump logs to stdout; the helper reads stderr

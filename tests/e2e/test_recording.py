@@ -55,7 +55,10 @@ class Client:
 def test_a_thousand_interactions_over_32_connections_are_all_there_and_right(tmp_path: Path) -> None:
     """None lost, none mixed up, and the numbers follow the order in which they began."""
     cassette = tmp_path / "tape.yaml"
-    with Sandbox(hook=echo) as server, running(*ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT)) as proxy:
+    with (
+        Sandbox(hook=echo) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT)) as proxy,
+    ):
 
         def work(worker: int) -> None:
             client = Client(proxy.url)
@@ -86,7 +89,7 @@ def test_a_thousand_interactions_over_32_connections_are_all_there_and_right(tmp
 
 
 def kill_under_load(cassette: Path, origin: str, after: int, workers: int = 4) -> tuple[int, int]:
-    """Kills a recorder at the moment its clients have together received so many answers; both counts, written and received."""
+    """Kills a recorder when its clients have received so many answers; gives how many were written and received."""
     received: list[str] = []
     enough = threading.Event()
     with running(*ewstape("record", cassette, "--upstream", origin, *ANY_PORT)) as proxy:
@@ -165,7 +168,10 @@ def test_after_a_kill_the_cassette_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_a_clean_stop(number: int, tmp_path: Path) -> None:
     cassette = tmp_path / "tape.yaml"
-    with Sandbox(hook=echo) as server, running(*ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT)) as proxy:
+    with (
+        Sandbox(hook=echo) as server,
+        running(*ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT)) as proxy,
+    ):
         requests.post(proxy.url + ENDPOINT, data=disconnect("x"), headers=XML, timeout=30)
         assert proxy.stop(number) == 0
         assert "recorded 1 interactions" in proxy.said
@@ -192,10 +198,16 @@ def test_a_full_disk_stops_the_recorder_and_keeps_the_answer_back(tmp_path: Path
         command = ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT)
         with running(*limited, *command, env={"PYTHONDONTWRITEBYTECODE": "1"}) as proxy:
             url, answered = proxy.url, 0
-            with pytest.raises(requests.ConnectionError):
+
+            def until_it_breaks() -> None:
+                nonlocal answered
                 for turn in range(100):
-                    requests.post(url + ENDPOINT, data=disconnect(str(turn)), headers=XML, timeout=30).raise_for_status()
+                    body = disconnect(str(turn))
+                    requests.post(url + ENDPOINT, data=body, headers=XML, timeout=30).raise_for_status()
                     answered = turn + 1
+
+            with pytest.raises(requests.ConnectionError):
+                until_it_breaks()
             assert proxy.popen.wait(timeout=60) == 3
             proxy.stop()
             assert "cannot be written" in proxy.said

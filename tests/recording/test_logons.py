@@ -41,13 +41,19 @@ JUDGEMENTS = {
     "type 3 and an error of the operation": (request(ntlm(3)), answer(500), Logon("NTLM")),
     "type 3 refused": (request(ntlm(3)), answer(401, "NTLM"), Logon("NTLM", failed=True)),
     "negotiate, a further round": (request("Negotiate YIIabcd="), answer(401, "Negotiate oRIabcd="), LEG),
-    "negotiate refused": (request("Negotiate YIIabcd="), answer(401, "Negotiate", "NTLM"), Logon("Negotiate", failed=True)),
+    "negotiate refused": (
+        request("Negotiate YIIabcd="),
+        answer(401, "Negotiate", "NTLM"),
+        Logon("Negotiate", failed=True),
+    ),
     "the connection broke": (request("Basic YTpi"), None, Logon("Basic")),
 }
 
 
 @pytest.mark.parametrize(("asked", "answered", "expected"), JUDGEMENTS.values(), ids=JUDGEMENTS)
-def test_each_exchange_is_judged_by_itself_and_its_answer(asked: Request, answered: Response | None, expected: Logon | None) -> None:
+def test_each_exchange_is_judged_by_itself_and_its_answer(
+    asked: Request, answered: Response | None, expected: Logon | None
+) -> None:
     logons = Logons()
     assert logons.judge("connection", asked, answered) == expected
     assert logons.legs == (expected is LEG)

@@ -61,7 +61,7 @@ def test_numbers_are_the_order_of_starts(recorder: Recorder, written: list[Inter
 
 
 def test_a_recording_goes_on_with_the_next_number(written: list[Interaction]) -> None:
-    assert Recorder(write=written.append, began=0.0, first_number=7).begin() == 7
+    assert Recorder(write=written.append, began=0.0, next_number=7).begin() == 7
 
 
 def test_a_refused_logon_is_kept_and_marked(recorder: Recorder, written: list[Interaction]) -> None:

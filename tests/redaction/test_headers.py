@@ -23,7 +23,10 @@ CASES = {
     "cookie sent as a header": (("X-BackEndOverrideCookie", "mbx01.corp.example.com~1942"), None),
     "token in a header of its own": (("X-CommonAccessToken", "VgEAVAdXaW5kb3dz"), None),
     "NTLM under another name": (("X-Debug", NTLM2), None),
-    "bearer under another name": (("X-Original-Auth", "Bearer eyJhbGciOiJub25lIn0.e30."), ("X-Original-Auth", "Bearer")),
+    "bearer under another name": (
+        ("X-Original-Auth", "Bearer eyJhbGciOiJub25lIn0.e30."),
+        ("X-Original-Auth", "Bearer"),
+    ),
     "harmless": (("Content-Type", "text/xml; charset=utf-8"), ("Content-Type", "text/xml; charset=utf-8")),
 }
 
@@ -34,21 +37,38 @@ def test_only_the_scheme_of_credentials_is_kept(line: tuple[str, str], kept: tup
 
 
 def test_several_challenges_keep_their_schemes_and_order() -> None:
-    challenges = (("WWW-Authenticate", "Negotiate"), ("WWW-Authenticate", NTLM2), ("WWW-Authenticate", 'Basic realm="x"'))
+    challenges = (
+        ("WWW-Authenticate", "Negotiate"),
+        ("WWW-Authenticate", NTLM2),
+        ("WWW-Authenticate", 'Basic realm="x"'),
+    )
     assert [value for _, value in redact_headers(challenges)] == ["Negotiate", "NTLM", "Basic"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["Authorization", "WWW-Authenticate", "Cookie", "X-A", "Accept"]), st.text()), max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["Authorization", "WWW-Authenticate", "Cookie", "X-A", "Accept"]), st.text()),
+        max_size=6,
+    )
+)
 def test_redacting_twice_changes_nothing(lines: list[tuple[str, str]]) -> None:
     once = redact_headers(tuple(lines))
     assert redact_headers(once) == once
 
 
-@given(st.sampled_from(["Basic", "Bearer", "NTLM", "Negotiate", "Digest", "Custom"]), st.text(alphabet="abcXYZ0189+/=", min_size=8))
+@given(
+    st.sampled_from(["Basic", "Bearer", "NTLM", "Negotiate", "Digest", "Custom"]),
+    st.text(alphabet="abcXYZ0189+/=", min_size=8),
+)
 def test_no_part_of_a_credential_survives(scheme: str, secret: str) -> None:
     assert all(secret not in value for _, value in redact_headers((("Authorization", f"{scheme} {secret}"),)))
 
 
 def test_a_password_in_a_url_is_left_out() -> None:
-    assert redact_url("https://alice:hunter2@mail.example.com/EWS/Exchange.asmx") == "https://mail.example.com/EWS/Exchange.asmx"
-    assert redact_url("https://mail.example.com/x?email=a@example.com") == "https://mail.example.com/x?email=a@example.com"
+    assert (
+        redact_url("https://alice:hunter2@mail.example.com/EWS/Exchange.asmx")
+        == "https://mail.example.com/EWS/Exchange.asmx"
+    )
+    assert (
+        redact_url("https://mail.example.com/x?email=a@example.com") == "https://mail.example.com/x?email=a@example.com"
+    )

@@ -71,7 +71,12 @@ class Process:
 def running(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Iterator[Process]:
     """A command as a process that is gone at the end."""
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=cwd, env={**os.environ, **(env or {})}
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
     ) as popen:
         process = Process(popen)
         try:
@@ -83,3 +88,12 @@ def running(*command: str, cwd: Path | None = None, env: dict[str, str] | None =
 def ewstape(*arguments: object) -> tuple[str, ...]:
     """Our command line."""
     return (sys.executable, "-m", "ewstape", *map(str, arguments))
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority of the test's own and a server certificate for localhost."""
+
+    ca: Path
+    cert: Path
+    key: Path

@@ -1,11 +1,11 @@
 """Interactions to YAML cassettes and back."""
 
-from .document import Header, load_header, load_interaction
-from .nodes import Place
-from .reader import Cassette
-from .schema import json_schema
-from .text import dump, dump_header
-from .writer import CassetteWriter, Existing
+from ewstape.cassette.document import Header, load_header, load_interaction
+from ewstape.cassette.nodes import Place
+from ewstape.cassette.reader import Cassette
+from ewstape.cassette.schema import json_schema
+from ewstape.cassette.text import dump, dump_header
+from ewstape.cassette.writer import CassetteWriter, Existing
 
 __all__ = [
     "Cassette",

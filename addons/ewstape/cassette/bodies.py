@@ -9,7 +9,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 
-from .scalars import literal, quoted
+from ewstape.cassette.scalars import literal, quoted
 
 CHARSETS = {
     "utf-8": (b"", "utf-8"),

@@ -10,11 +10,10 @@ import binascii
 import re
 from dataclasses import dataclass
 
+from ewstape.cassette import bodies
+from ewstape.cassette.nodes import ANYWHERE, NOTHING, SECONDS, Node, Place, load
+from ewstape.cassette.strictyaml import Problem, shorten
 from ewstape.interaction import MESSAGES, Chunk, Field, Headers, Interaction, Operation, Request, Response, Service
-
-from . import bodies
-from .nodes import ANYWHERE, NOTHING, SECONDS, Node, Place, load
-from .strictyaml import Problem, shorten
 
 VERSION = 1
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
+from ewstape.cassette.strictyaml import Path, Plain, Problem, parse, shorten
 from ewstape.errors import CassetteError
-
-from .strictyaml import Path, Plain, Problem, parse, shorten
 
 SECONDS = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
 

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, overload
 
+from ewstape.cassette.document import Header, load_header, load_interaction
+from ewstape.cassette.nodes import Place
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
-
-from .document import Header, load_header, load_interaction
-from .nodes import Place
 
 _PIECE = 8 * 1024 * 1024
 _HEADER_LIMIT = 1024 * 1024

@@ -7,11 +7,10 @@ may look like a number is allowed to be one.
 from collections.abc import Mapping
 from typing import Any
 
+from ewstape.cassette import bodies
+from ewstape.cassette.document import HEADER_VALUE, TOKEN, URL, VERSION
+from ewstape.cassette.nodes import SECONDS
 from ewstape.interaction import Service
-
-from . import bodies
-from .document import HEADER_VALUE, TOKEN, URL, VERSION
-from .nodes import SECONDS
 
 type _Schema = Mapping[str, Any]
 

@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 
+from ewstape.cassette.bodies import render
+from ewstape.cassette.document import HEADER_VALUE, TOKEN, URL, Header
+from ewstape.cassette.scalars import key, scalar
+from ewstape.cassette.strictyaml import MAX_DEPTH
 from ewstape.errors import CassetteError
 from ewstape.interaction import MESSAGES, Field, Fields, Headers, Interaction, Message, Request, Response, Service
 from ewstape.operations import spec_name
-
-from .bodies import render
-from .document import HEADER_VALUE, TOKEN, URL, Header
-from .scalars import key, scalar
-from .strictyaml import MAX_DEPTH
 
 _TOKEN = re.compile(TOKEN)
 _VALUE = re.compile(HEADER_VALUE)

@@ -15,12 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ewstape.cassette.document import Header
+from ewstape.cassette.reader import Cassette
+from ewstape.cassette.text import dump, dump_header
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
-
-from .document import Header
-from .reader import Cassette
-from .text import dump, dump_header
 
 _NUMBER = re.compile(rb"^number: ([0-9]{1,15})\r?$", re.MULTILINE)
 _AT = re.compile(rb"^at: ([0-9.]{1,22})\r?$", re.MULTILINE)

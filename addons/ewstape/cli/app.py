@@ -61,10 +61,12 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def ewstape() -> None:
-    """Record and replay Exchange Web Services traffic: cassettes a person can read answer a real client with no server."""
+    """Record and replay Exchange Web Services traffic: a readable cassette answers a real client with no server."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

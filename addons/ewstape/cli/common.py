@@ -3,22 +3,28 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ewstape.errors import ConfigError
-
 if TYPE_CHECKING:
     from ewstape.config import Config
-    from ewstape.proxy.master import Listen, Upstream
+    from ewstape.proxy.master import Upstream
 
-__all__ = ["config_option", "forward_options", "listen_option", "log_format_option", "log_to_stderr", "read_settings", "run_proxy"]
+__all__ = [
+    "ca_folder_option",
+    "config_option",
+    "listen_option",
+    "log_format_option",
+    "log_to_stderr",
+    "read_settings",
+    "run_proxy",
+    "say_listening",
+]
 
 
-class _Address(click.ParamType):
+class _Address(click.ParamType[tuple[str, int]]):
     """HOST:PORT, :PORT or PORT."""
 
     name = "HOST:PORT"
@@ -33,12 +39,21 @@ class _Address(click.ParamType):
 
 
 listen_option = click.option(
-    "--listen", type=_Address(), default="127.0.0.1:8080", show_default=True, help="Where to listen; port 0 takes any free one."
+    "--listen",
+    type=_Address(),
+    default="127.0.0.1:8080",
+    show_default=True,
+    help="Where to listen; port 0 takes any free one.",
 )
 config_option = click.option(
-    "--config", "config_file", type=click.Path(path_type=Path), help="Configuration file [default: ewstape.yaml here or above]."
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="Configuration file [default: ewstape.yaml here or above].",
 )
-log_format_option = click.option("--log-format", type=click.Choice(["text", "json"]), help="One line, or one JSON object, an interaction.")
+log_format_option = click.option(
+    "--log-format", type=click.Choice(["text", "json"]), help="One line, or one JSON object, an interaction."
+)
 ca_folder_option = click.option(
     "--ca-dir",
     type=click.Path(file_okay=False, path_type=Path),

@@ -1,7 +1,7 @@
 """`ewstape demo`: the main job from end to end, each part a process of its own.
 
-A real client (exchangelib) plays a voice mail on a phone at a simulated Exchange while a real proxy records it; then the
-server is gone, and the same client gets the same answers from the cassette.
+A real client (exchangelib) plays a voice mail on a phone at a simulated Exchange while a real proxy records it; then
+the server is gone, and the same client gets the same answers from the cassette.
 """
 
 import shutil
@@ -23,7 +23,9 @@ _READY = "listening on "
 
 @click.command("demo")
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Keep the cassette here.")
-@click.option("--dial", default="+1 555 0100", show_default=True, help="The number to play the voice mail to; it is simulated.")
+@click.option(
+    "--dial", default="+1 555 0100", show_default=True, help="The number to play the voice mail to; it is simulated."
+)
 def command(keep: Path | None, dial: str) -> None:
     """Watch a phone call being recorded and replayed. Needs no server, no account and no network."""
     if find_spec("exchangelib") is None:
@@ -31,7 +33,10 @@ def command(keep: Path | None, dial: str) -> None:
     with TemporaryDirectory(prefix="ewstape-demo-") as folder:
         cassette = Path(folder) / "play-on-phone.yaml"
         _say("1. A simulated Exchange server, and a proxy in front of it that records.")
-        with _running("sandbox", "--auth", "ntlm") as server, _running("record", str(cassette), "--upstream", server) as proxy:
+        with (
+            _running("sandbox", "--auth", "ntlm") as server,
+            _running("record", str(cassette), "--upstream", server) as proxy,
+        ):
             _say("2. A voicemail app (exchangelib, NTLM) calls a phone through the proxy.")
             recorded = _play(proxy, dial)
         _say("3. The server is gone. This is the cassette:")
@@ -50,11 +55,15 @@ def command(keep: Path | None, dial: str) -> None:
 def _play(url: str, dial: str) -> list[str]:
     from ewstape.sandbox.client import run_voice_mail
 
-    return run_voice_mail(f"{url}/EWS/Exchange.asmx", auth_type="ntlm", dial_string=dial, say=lambda line: click.echo(f"   app: {line}"))
+    return run_voice_mail(
+        f"{url}/EWS/Exchange.asmx", auth_type="ntlm", dial_string=dial, say=lambda line: click.echo(f"   app: {line}")
+    )
 
 
 def _show(cassette: Path) -> None:
-    call = next(text for text in cassette.read_text("utf-8").split("---\n") if text.startswith("operation: PlayOnPhone"))
+    call = next(
+        text for text in cassette.read_text("utf-8").split("---\n") if text.startswith("operation: PlayOnPhone")
+    )
     for line in call.splitlines():
         click.echo(f"   {line}")
     subprocess.run([sys.executable, "-m", "ewstape", "show", str(cassette)], check=True)  # noqa: S603  our own command

@@ -4,26 +4,47 @@ from pathlib import Path
 
 import click
 
-from ewstape.cli.common import ca_folder_option, config_option, listen_option, log_format_option, read_settings, run_proxy
+from ewstape.cli.common import (
+    ca_folder_option,
+    config_option,
+    listen_option,
+    log_format_option,
+    read_settings,
+    run_proxy,
+)
 from ewstape.errors import ConfigError
 
 
 @click.command("record")
 @click.argument("cassette", type=click.Path(path_type=Path))
-@click.option("--upstream", metavar="URL", help="The server to record: a reverse proxy, which needs no CA in the client.")
-@click.option("--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA.")
-@click.option("--host", "hosts", multiple=True, metavar="PATTERN", help="With --forward: a host to decrypt, * and ? allowed; all others are tunnelled.")
+@click.option(
+    "--upstream", metavar="URL", help="The server to record: a reverse proxy, which needs no CA in the client."
+)
+@click.option(
+    "--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA."
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="PATTERN",
+    help="With --forward: a host to decrypt, * and ? allowed; all others are tunnelled.",
+)
 @listen_option
 @click.option("--append", "existing", flag_value="append", default=None, help="Go on with a cassette that has content.")
 @click.option("--overwrite", "existing", flag_value="overwrite", help="Replace a cassette on a clean stop.")
 @click.option("--autodiscover", is_flag=True, help="Record Autodiscover requests as well.")
 @click.option("--fsync", is_flag=True, help="Force each interaction to the disk before it is answered.")
 @log_format_option
-@click.option("--upstream-ca", type=click.Path(dir_okay=False, path_type=Path), help="Certificates to check the server's against, PEM.")
+@click.option(
+    "--upstream-ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Certificates to check the server's against, PEM.",
+)
 @click.option("--upstream-insecure", is_flag=True, help="Do not check the server's certificate.")
 @ca_folder_option
 @config_option
-def command(  # noqa: PLR0913  one parameter an option
+def command(  # noqa: PLR0913, PLR0917  one parameter an option
     cassette: Path,
     upstream: str | None,
     forward: bool,
@@ -38,7 +59,7 @@ def command(  # noqa: PLR0913  one parameter an option
     ca_dir: Path | None,
     config_file: Path | None,
 ) -> None:
-    """Record EWS traffic to CASSETTE until Ctrl-C.
+    r"""Record EWS traffic to CASSETTE until Ctrl-C.
 
     \b
     ewstape record calls.yaml --upstream https://mail.example.com
@@ -66,4 +87,6 @@ def command(  # noqa: PLR0913  one parameter an option
         raise ConfigError("--host belongs to --forward; with --upstream there is one server only")
     from ewstape.proxy.master import Upstream
 
-    run_proxy(config, listen, Upstream(url=upstream or "", ca_file=upstream_ca, insecure=upstream_insecure, ca_folder=ca_dir))
+    run_proxy(
+        config, listen, Upstream(url=upstream or "", ca_file=upstream_ca, insecure=upstream_insecure, ca_folder=ca_dir)
+    )

@@ -5,20 +5,33 @@ from pathlib import Path
 
 import click
 
-from ewstape.cli.common import ca_folder_option, config_option, listen_option, log_format_option, read_settings, run_proxy
+from ewstape.cli.common import (
+    ca_folder_option,
+    config_option,
+    listen_option,
+    log_format_option,
+    read_settings,
+    run_proxy,
+)
 
 _MISSED = 4
 
 
 @click.command("replay")
 @click.argument("cassette", type=click.Path(path_type=Path))
-@click.option("--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA.")
+@click.option(
+    "--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA."
+)
 @listen_option
-@click.option("--auth", type=click.Choice(["auto", "none"]), help="Logons: auto answers NTLM with a made-up challenge and lets everyone in.")
+@click.option(
+    "--auth",
+    type=click.Choice(["auto", "none"]),
+    help="Logons: auto answers NTLM with a made-up challenge and lets everyone in.",
+)
 @log_format_option
 @ca_folder_option
 @config_option
-def command(  # noqa: PLR0913  one parameter an option
+def command(  # noqa: PLR0913, PLR0917  one parameter an option
     cassette: Path,
     forward: bool,
     listen: tuple[str, int],
@@ -27,7 +40,7 @@ def command(  # noqa: PLR0913  one parameter an option
     ca_dir: Path | None,
     config_file: Path | None,
 ) -> None:
-    """Answer EWS clients from CASSETTE until Ctrl-C. Nothing is ever sent to a server.
+    r"""Answer EWS clients from CASSETTE until Ctrl-C. Nothing is ever sent to a server.
 
     \b
     ewstape replay calls.yaml

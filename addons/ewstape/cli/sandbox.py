@@ -15,13 +15,25 @@ if TYPE_CHECKING:
 
 @click.command("sandbox")
 @listen_option
-@click.option("--auth", type=click.Choice(["none", "basic", "ntlm"]), default="none", show_default=True, help="The logon it demands; any password passes.")
+@click.option(
+    "--auth",
+    type=click.Choice(["none", "basic", "ntlm"]),
+    default="none",
+    show_default=True,
+    help="The logon it demands; any password passes.",
+)
 @click.option("--user", help="The only user name that may log on [default: any].")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same ids.")
 @click.option("--gzip/--no-gzip", default=True, show_default=True, help="Compress answers for clients that accept it.")
-@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Serve https with this certificate, PEM.")
-@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The certificate's key, PEM.")
-def command(  # noqa: PLR0913  one parameter an option
+@click.option(
+    "--tls-cert",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Serve https with this certificate, PEM.",
+)
+@click.option(
+    "--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The certificate's key, PEM."
+)
+def command(  # noqa: PLR0913, PLR0917  one parameter an option
     listen: tuple[str, int],
     auth: "Auth",
     user: str | None,

@@ -10,7 +10,7 @@ from ewstape.errors import EwsTapeError
 
 @click.command("script")
 def command() -> None:
-    """Print the path of the script for mitmdump, mitmweb and mitmproxy.
+    r"""Print the path of the script for mitmdump, mitmweb and mitmproxy.
 
     \b
     mitmweb -s "$(ewstape script)" --set ewstape_cassette=calls.yaml

@@ -1,8 +1,8 @@
 """The mitmproxy addon: settings in, hooks out. `mitmdump -s`, the `ewstape` command and the tests all run this class.
 
-mitmproxy neither refuses unknown `--set` names nor enforces choices, so settings are checked here, and one that is wrong
-ends a start with one line and a non-zero status: an error logged before the proxy runs does that, a raised one would
-print a traceback. While running, a wrong setting is refused and the old one stays.
+mitmproxy neither refuses unknown `--set` names nor enforces choices, so settings are checked here, and a wrong one ends
+the start with one line and a non-zero status: an error logged before the proxy runs does that, a raised one would print
+a traceback.
 """
 
 import logging
@@ -63,7 +63,9 @@ class EwsTape:
         """Declares an option for every setting; an empty one leaves the setting to environment and file."""
         for setting, text in settings.descriptions().items():
             loader.add_option(option_name(setting), str, "", text)
-        loader.add_option(option_name("config"), str, "", "the configuration file (default: config.yaml of the checkout)")
+        loader.add_option(
+            option_name("config"), str, "", "the configuration file (default: config.yaml of the checkout)"
+        )
 
     def configure(self, updated: set[str]) -> None:
         """Opens the cassette as mitmproxy's options, the environment and a file say, before the proxy listens."""
@@ -152,14 +154,14 @@ def _read_settings() -> Config:
 
 
 def _refuse_unknown_options() -> None:
-    """mitmproxy keeps `--set` names that nobody declared for later, without a word."""
+    """Mitmproxy keeps `--set` names that nobody declared for later, without a word."""
     settings.refuse_unknown(
         (name.removeprefix(_PREFIX) for name in ctx.options.deferred if name.startswith(_PREFIX)), "--set ewstape_..."
     )
 
 
 def _decrypt_only(hosts: tuple[str, ...]) -> dict[str, Any]:
-    """With hosts named, all others are tunnelled untouched: patterns of host names as mitmproxy's regular expressions."""
+    """With hosts named, all others are tunnelled untouched: their patterns as mitmproxy's regular expressions."""
     if not hosts:
         return {}
     patterns = (re.escape(host).replace(r"\*", ".*").replace(r"\?", ".") for host in hosts)

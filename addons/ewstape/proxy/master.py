@@ -1,7 +1,7 @@
 """Runs the addon in a mitmproxy of our own, with only the mitmproxy addons that a proxy needs.
 
-mitmdump walks a chain of 36 addons eight times a request, which is most of its time; this one has a handful. What a user
-meets is the same addon with the same settings. One master per process: mitmproxy keeps the current one in a global.
+mitmdump walks a chain of 36 addons eight times a request, which is most of its time; this one has a handful. What a
+user meets is the same addon with the same settings. One master per process: mitmproxy has a global for it.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ class Listen:
     """0 takes any free port."""
 
     def __str__(self) -> str:
+        """`127.0.0.1:8080`."""
         return f"{self.host}:{self.port}"
 
 
@@ -47,7 +48,7 @@ class Upstream:
     """Where the proxy's own CA is kept or made; by default where mitmproxy keeps its own."""
 
     def options(self, listen: Listen) -> dict[str, Any]:
-        """mitmproxy's options that say the same."""
+        """Mitmproxy's options that say the same."""
         mode = f"reverse:{self.url}" if self.url else "regular"
         chosen: dict[str, Any] = {"mode": [f"{mode}@{listen}"], "ssl_insecure": self.insecure}
         if self.ca_file:

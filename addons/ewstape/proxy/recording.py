@@ -1,7 +1,7 @@
 """The addon's recording half: exchanges from hooks to the recorder, streamed answers tapped as they pass.
 
 An answer is written before mitmproxy releases it: the `response` hook runs before the first byte of a buffered answer
-is sent, and before the end of a streamed one. A recorder that cannot write stops the proxy, and the answer stays unsent.
+is sent, and before the end of a streamed one. A recorder that cannot write stops the proxy; the answer stays unsent.
 """
 
 import logging
@@ -53,7 +53,7 @@ class Recording:
         self._config = config
         self._writer = writer
         self._recorder = Recorder(
-            write=writer.write, began=time.time() - writer.elapsed, first_number=writer.next_number
+            write=writer.write, began=time.time() - writer.elapsed, next_number=writer.next_number
         )
         self._open: dict[str, _Open] = {}
         self.failure: CassetteError | None = None
@@ -141,7 +141,7 @@ class Recording:
             self._log(interaction)
 
     def _fail(self, flow: http.HTTPFlow, failure: CassetteError) -> None:
-        """An answer that cannot be written is not released, and the proxy stops rather than let traffic pass unrecorded."""
+        """An answer that cannot be written is not released, and the proxy stops: no traffic passes unrecorded."""
         if flow.killable:
             flow.kill()
         if self.failure is None:

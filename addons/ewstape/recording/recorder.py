@@ -6,7 +6,6 @@ are the proxy's own (seconds since the epoch), so nothing here reads a clock.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import count
 from urllib.parse import urlsplit
 
 from ewstape.interaction import Headers, Interaction, Operation, Request, Response, Service
@@ -37,18 +36,17 @@ class Recorder:
     write: Callable[[Interaction], None]
     began: float
     """When the recording began, in seconds since the epoch: `Interaction.at` counts from here."""
-    first_number: int = 1
+    next_number: int = 1
+    """The number of the next exchange to begin."""
     logons: Logons = field(default_factory=Logons)
     count: int = 0
     """Interactions written so far."""
-    _numbers: "count[int]" = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._numbers = count(self.first_number)
 
     def begin(self) -> int:
         """The number of an exchange that begins now. Those of logon legs are not given again, so there are gaps."""
-        return next(self._numbers)
+        number = self.next_number
+        self.next_number += 1
+        return number
 
     def end(self, exchange: Exchange) -> Interaction | None:
         """Writes the exchange and returns it as an interaction, or `None` if it was only a leg of a logon.

@@ -16,7 +16,9 @@ RULES = ("authentication", "cookies")
 
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
 _CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate"})
-_SECRET_NAME = re.compile(r"cookie|token|secret|passw|api-?key|^authentication-info$|^proxy-authentication-info$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"cookie|token|secret|passw|api-?key|^authentication-info$|^proxy-authentication-info$", re.IGNORECASE
+)
 _CREDENTIAL_VALUE = re.compile(r"^\s*(?:basic|bearer|digest|ntlm|negotiate)\s+\S", re.IGNORECASE)
 _NTLMSSP = "TlRMTVNTUA"  # base64 of the NTLMSSP signature
 
