@@ -95,3 +95,11 @@ def test_what_cannot_be_written_is_not_counted(written: list[Interaction]) -> No
 def test_a_password_in_the_url_is_not_written(recorder: Recorder, written: list[Interaction]) -> None:
     recorder.end(exchange(recorder.begin(), url="https://alice:hunter2@mail.example.com/EWS/Exchange.asmx"))
     assert "hunter2" not in repr(written)
+
+
+def test_a_status_that_http_does_not_have_is_an_error(recorder: Recorder, written: list[Interaction]) -> None:
+    """It could be neither loaded nor replayed."""
+    recorder.end(exchange(recorder.begin(), status=999))
+    assert [(one.response, one.error) for one in written] == [
+        (None, "the server answered with 999, which is no status of HTTP")
+    ]

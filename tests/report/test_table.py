@@ -112,8 +112,7 @@ def test_an_interaction_as_json_has_its_fields_beside_what_http_says(play: Any, 
         "auth": "",
         "error": "",
         "request": {
-            "item_id": {"id": "item-1", "change_key": "k"},
-            "dial_string": "+15550100",
+            "fields": {"item_id": {"id": "item-1", "change_key": "k"}, "dial_string": "+15550100"},
             "method": "POST",
             "url": "https://mail.example.com/EWS/Exchange.asmx",
             "headers": [],
@@ -121,9 +120,7 @@ def test_an_interaction_as_json_has_its_fields_beside_what_http_says(play: Any, 
             "notes": [],
         },
         "response": {
-            "response_class": "Success",
-            "response_code": "NoError",
-            "phone_call_id": call_id,
+            "fields": {"response_class": "Success", "response_code": "NoError", "phone_call_id": call_id},
             "status": 200,
             "reason": "",
             "headers": [],
@@ -157,7 +154,7 @@ def test_lists_headers_and_chunks_are_in_the_json(make: Any) -> None:
         answered.response, fields={"ids": ["a", {"b": "c"}]}, headers=(("A", "1"), ("A", "2")), chunks=(Chunk(0.5, 3),)
     )
     found: Any = to_json(replace(answered, response=response), body=False)
-    assert found["response"]["ids"] == ["a", {"b": "c"}]
+    assert found["response"]["fields"]["ids"] == ["a", {"b": "c"}]
     assert found["response"]["headers"] == [["A", "1"], ["A", "2"]]
     assert found["response"]["chunks"] == [[0.5, 3]]
 

@@ -14,6 +14,8 @@ from ewstape.recording.logons import Logons
 from ewstape.redaction import redact_headers, redact_url
 from ewstape.wire.endpoints import service_of
 
+_STATUSES = range(100, 600)  # RFC 9110 15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
@@ -58,13 +60,17 @@ class Recorder:
         if logon is None:
             return None
         operation, request, response = interpret(exchange.request, exchange.response)
+        error = "logon failed" if logon.failed else exchange.error
+        if response is not None and response.status not in _STATUSES:  # it could not be replayed, nor loaded again
+            error = f"the server answered with {response.status}, which is no status of HTTP"
+            response = None
         interaction = Interaction(
             number=exchange.number,
             operation=operation,
             at=max(0.0, exchange.started - self.began),
             took=max(0.0, exchange.ended - exchange.started),
             auth=logon.scheme,
-            error="logon failed" if logon.failed else exchange.error,
+            error=error,
             request=request,
             response=response,
         )

@@ -111,7 +111,7 @@ def to_json(interaction: Interaction, *, body: bool) -> dict[str, object]:
         "auth": interaction.auth,
         "error": interaction.error,
         "request": {
-            **_plain_fields(request.fields),
+            "fields": _plain_fields(request.fields),
             "method": request.method,
             "url": request.url,
             **_message(request, body=body),
@@ -119,7 +119,7 @@ def to_json(interaction: Interaction, *, body: bool) -> dict[str, object]:
         "response": None
         if response is None
         else {
-            **_plain_fields(response.fields),
+            "fields": _plain_fields(response.fields),
             "status": response.status,
             "reason": response.reason,
             **({"chunks": [[chunk.at, chunk.size] for chunk in response.chunks]} if response.chunks else {}),
