@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def need() -> Callable[[str], str]:
     """Finds a program that a test drives; without it the test is skipped, or fails where nothing may be skipped."""
 

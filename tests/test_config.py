@@ -41,6 +41,10 @@ def test_a_cassette_in_a_file_is_relative_to_the_file(tmp_path: Path) -> None:
     assert read_config(write(tmp_path, "cassette: tapes/a.yaml\n")).cassette == str(tmp_path / "tapes/a.yaml")
 
 
+def test_a_file_of_misses_in_a_file_is_relative_to_the_file(tmp_path: Path) -> None:
+    assert read_config(write(tmp_path, "misses: out.jsonl\n")).misses == str(tmp_path / "out.jsonl")
+
+
 def test_hosts_may_be_a_list_or_words(tmp_path: Path) -> None:
     assert read_config(write(tmp_path, "hosts: [a.example.com, b.example.com]\n")).hosts == (
         "a.example.com",
@@ -52,6 +56,23 @@ def test_hosts_may_be_a_list_or_words(tmp_path: Path) -> None:
     )
 
 
+def test_lists_in_the_environment_are_words_and_faults_are_yaml() -> None:
+    environment = {"EWSTAPE_FAIL_ON": "miss,unused", "EWSTAPE_FAULTS": "[{fault: reset, probability: 0.25}]"}
+    read = read_config(None, environment)
+    assert read.fail_on == ("miss", "unused")
+    assert [(fault.fault, fault.probability) for fault in read.faults] == [("reset", 0.25)]
+
+
+def test_faults_that_are_no_yaml_are_one_line() -> None:
+    with pytest.raises(ConfigError, match="environment: faults: "):
+        read_config(None, {"EWSTAPE_FAULTS": "[{"})
+
+
+@pytest.mark.parametrize(("text", "factor"), [("none", 0), ("recorded", 1), ("0.5x", 0.5), ("10x", 10)])
+def test_latency_is_a_factor_of_the_recorded_time(text: str, factor: float) -> None:
+    assert config.latency_factor(read_config(None, {"EWSTAPE_LATENCY": text}).latency) == factor
+
+
 def test_an_empty_variable_leaves_the_setting_alone() -> None:
     assert read_config(None, {"EWSTAPE_RECORD_MODE": ""}).record_mode is RecordMode.NONE
 
@@ -59,8 +80,15 @@ def test_an_empty_variable_leaves_the_setting_alone() -> None:
 MISTAKES = {
     "unknown key": ("recordmode: all\n", "unknown setting 'recordmode', did you mean 'record_mode'?"),
     "nothing like it": ("zzz: 1\n", "unknown setting 'zzz', known: cassette, record_mode"),
-    "not a choice": ("record_mode: sometimes\n", "record_mode: invalid enum value 'sometimes' (one of none, all)"),
+    "not a choice": (
+        "record_mode: sometimes\n",
+        "record_mode: invalid enum value 'sometimes' (one of none, once, new_episodes, all)",
+    ),
     "not a boolean": ("fsync: perhaps\n", "fsync: expected `bool`"),
+    "unknown fault": ("faults: [{fault: flood}]\n", "faults[0].fault: invalid enum value 'flood'"),
+    "unknown key of a fault": ("faults: [{fault: busy, evry: 2}]\n", "faults[0]: object contains unknown field `evry`"),
+    "two ways to strike": ("faults: [{fault: busy, every: 2, probability: 0.5}]\n", "either `every` or `probability`"),
+    "latency without a unit": ("latency: 0.5\n", "latency: '0.5' is none of none, recorded, or a factor"),
     "not a mapping": ("- record_mode\n", "expected a mapping"),
     "twice": ("auth: auto\nauth: none\n", "the key 'auth' twice"),
     "broken": ("auth: [\n", "line 2"),

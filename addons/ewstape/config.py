@@ -4,6 +4,7 @@ Precedence: command line over environment over file over default. A file is read
 key is an error that names the nearest known one, because mitmproxy swallows mistyped names without a word.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
@@ -15,15 +16,20 @@ import msgspec
 from ewstape.cassette import Existing
 from ewstape.cassette.strictyaml import Problem, parse
 from ewstape.errors import ConfigError
+from ewstape.replay.faults import FaultRule
 
 __all__ = [
     "Auth",
     "Config",
     "LogFormat",
+    "Pace",
     "RecordMode",
+    "Repeat",
+    "Verdict",
     "checkout_file",
     "descriptions",
     "find_file",
+    "latency_factor",
     "read_config",
     "refuse_unknown",
 ]
@@ -37,6 +43,12 @@ class RecordMode(StrEnum):
     NONE = "none"
     """Replay only. Cassette missing: an error at the start. Interaction missing: the client gets a SOAP fault that
     says why; nothing ever goes to a server."""
+    ONCE = "once"
+    """Cassette missing, or without an interaction: everything goes to the server and is recorded, as with `all`. Else
+    the cassette is closed, as with `none`: an interaction that is missing is a SOAP fault that says why."""
+    NEW_EPISODES = "new_episodes"
+    """Cassette missing: it is made. Interaction missing: the request goes to the server and is appended, to be played
+    in the next session; but one with an identifier that only the tape issued gets a SOAP fault that says why."""
     ALL = "all"
     """Record only. Cassette missing: it is made. Interaction missing: cannot happen, every request goes to the server
     and is recorded; an existing cassette is refused unless `existing` says otherwise."""
@@ -49,6 +61,37 @@ class Auth(StrEnum):
     """A client that begins an NTLM or Negotiate logon gets a made-up challenge; everyone else is let in."""
     NONE = "none"
     """Nobody is ever challenged."""
+    BASIC = "basic"
+    """Everyone must answer a Basic challenge first; any name and password pass."""
+    NTLM = "ntlm"
+    """Everyone must log the connection on with NTLM or Negotiate first; any credentials pass."""
+
+
+class Pace(StrEnum):
+    """How polls walk the recorded states of a phase."""
+
+    POLL = "poll"
+    """A state a poll."""
+    RECORDED = "recorded"
+    """As time passes, as it passed then."""
+
+
+class Repeat(StrEnum):
+    """What a read gets once the answers of a phase are used up."""
+
+    LAST = "last"
+    """The last of them, again and again."""
+    ERROR = "error"
+    """A miss."""
+
+
+class Verdict(StrEnum):
+    """What makes a replay fail."""
+
+    MISS = "miss"
+    """A request that the cassette had no answer for."""
+    UNUSED = "unused"
+    """An interaction that no request asked for."""
 
 
 class LogFormat(StrEnum):
@@ -64,9 +107,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Every setting with its default. `config.yaml` at the top of the project explains each with an example."""
 
     cassette: Annotated[str, msgspec.Meta(description="the cassette to record to or replay from")] = ""
-    record_mode: Annotated[RecordMode, msgspec.Meta(description="none: replay only; all: record everything")] = (
-        RecordMode.NONE
-    )
+    record_mode: Annotated[
+        RecordMode, msgspec.Meta(description="none: replay only; once, new_episodes, all: record")
+    ] = RecordMode.NONE
     existing: Annotated[
         Existing, msgspec.Meta(description="recording onto a cassette that has content: refuse, append or overwrite")
     ] = Existing.REFUSE
@@ -74,7 +117,27 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         tuple[str, ...], msgspec.Meta(description="ordinary proxy: patterns of the hosts to decrypt (* and ?)")
     ] = ()
     autodiscover: Annotated[bool, msgspec.Meta(description="record Autodiscover requests as well")] = False
-    auth: Annotated[Auth, msgspec.Meta(description="logons in replay: auto or none")] = Auth.AUTO
+    auth: Annotated[Auth, msgspec.Meta(description="logons in replay: auto, none, basic or ntlm")] = Auth.AUTO
+    pace: Annotated[Pace, msgspec.Meta(description="polls in replay walk the states per poll or in recorded time")] = (
+        Pace.POLL
+    )
+    repeat: Annotated[
+        Repeat, msgspec.Meta(description="reads in replay past the last answer of a phase: last or error")
+    ] = Repeat.LAST
+    significant: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(description="SOAP headers that must be as recorded: RequestServerVersion, TimeZoneContext, ..."),
+    ] = ()
+    latency: Annotated[str, msgspec.Meta(description="how long replayed answers take: none, recorded or 0.5x")] = "none"
+    faults: Annotated[
+        tuple[FaultRule, ...], msgspec.Meta(description="faults to put in on purpose, a YAML list of mappings")
+    ] = ()
+    fault_seed: Annotated[int, msgspec.Meta(description="the seed of faults with a probability")] = 0
+    misses: Annotated[str, msgspec.Meta(description="a file for the requests without an answer, as JSON lines")] = ""
+    show_live: Annotated[bool, msgspec.Meta(description="show live values of a miss, on a terminal only")] = False
+    fail_on: Annotated[tuple[Verdict, ...], msgspec.Meta(description="what makes a replay fail: miss, unused")] = (
+        Verdict.MISS,
+    )
     log_format: Annotated[LogFormat, msgspec.Meta(description="text or json")] = LogFormat.TEXT
     fsync: Annotated[bool, msgspec.Meta(description="force each interaction to the disk before it is answered")] = False
 
@@ -119,6 +182,12 @@ def descriptions() -> dict[str, str]:
     return {name: hints[name].__metadata__[0].description for name in Config.__struct_fields__}
 
 
+def latency_factor(latency: str) -> float:
+    """How many times the recorded time an answer takes: 0 for `none`, 1 for `recorded`, 0.5 for `0.5x`."""
+    found = _LATENCY.fullmatch(latency)
+    return float(found[1]) if found and found[1] else float(latency == "recorded")
+
+
 def refuse_unknown(names: Iterable[str], origin: str) -> None:
     """Raises a `ConfigError` for the first name that is no setting, with the nearest that is."""
     for name in names:
@@ -129,22 +198,46 @@ def refuse_unknown(names: Iterable[str], origin: str) -> None:
 
 
 def _convert(values: Mapping[str, object], origin: str) -> Config:
-    words = {
-        name: tuple(value.split()) if name == "hosts" and isinstance(value, str) else value
-        for name, value in values.items()
-    }
     try:
-        return msgspec.convert(words, Config, strict=False)
+        plain = {name: _from_text(name, value) if isinstance(value, str) else value for name, value in values.items()}
+        config = msgspec.convert(plain, Config, strict=False)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`")
         allowed = _choices(name.partition("[")[0])
         raise ConfigError(f"{origin}: {name}: {what[0].lower()}{what[1:]}{allowed}") from None
+    except Problem as problem:
+        raise ConfigError(f"{origin}: faults: {problem.message}") from None
+    if not _LATENCY.fullmatch(config.latency):
+        raise ConfigError(f"{origin}: latency: {config.latency!r} is none of none, recorded, or a factor such as 0.5x")
+    return config
+
+
+_LATENCY = re.compile(r"none|recorded|([0-9]{1,4}(?:\.[0-9]{1,6})?)x")
+_WORDS = {"hosts", "significant", "fail_on"}
+
+
+def _from_text(name: str, text: str) -> object:
+    """Lists, where there is only text for them: words, or the faults as YAML."""
+    if name in _WORDS:
+        return tuple(text.replace(",", " ").split())
+    return parse(text) if name == "faults" else text
 
 
 def _choices(name: str) -> str:
-    kind = {"record_mode": RecordMode, "existing": Existing, "auth": Auth, "log_format": LogFormat}.get(name)
+    kind = _CHOICES.get(name)
     return f" (one of {', '.join(kind)})" if kind else ""
+
+
+_CHOICES: Mapping[str, type[StrEnum]] = {
+    "record_mode": RecordMode,
+    "existing": Existing,
+    "auth": Auth,
+    "pace": Pace,
+    "repeat": Repeat,
+    "fail_on": Verdict,
+    "log_format": LogFormat,
+}
 
 
 def _from_file(file: Path | None) -> Mapping[str, object]:
@@ -160,10 +253,12 @@ def _from_file(file: Path | None) -> Mapping[str, object]:
         raise ConfigError(f"{file}: line {(problem.line or 0) + 1}: {problem.message}") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: expected a mapping of settings, such as `record_mode: all`")
-    here: dict[str, object] = {}
-    if isinstance(cassette := values.get("cassette"), str) and cassette:
-        here["cassette"] = str(file.parent / cassette)  # a path in a file is meant from where the file is
-    return {**values, **here}
+    # a path in a file is meant from where the file is
+    paths = {name: str(file.parent / path) for name in _PATHS if isinstance(path := values.get(name), str) and path}
+    return {**values, **paths}
+
+
+_PATHS = ("cassette", "misses")
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:

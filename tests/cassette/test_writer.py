@@ -334,3 +334,11 @@ def test_fsync_waits_for_the_disk_after_each_interaction(
     with CassetteWriter(path, HEADER, existing=Existing.APPEND) as tape:
         tape.write(interaction())
         assert len(synced) == 3  # that of the first writer's close
+
+
+def test_a_cassette_without_interactions_has_nothing_to_lose(tmp_path: Path) -> None:
+    """A recorder that ended before anything came leaves a header; the next one begins anew without being told to."""
+    path = tmp_path / "tape.yaml"
+    CassetteWriter(path, Header(upstream="http://one.example.com")).close()
+    CassetteWriter(path, Header(upstream="http://two.example.com")).close()
+    assert Cassette.open(path).header.upstream == "http://two.example.com"

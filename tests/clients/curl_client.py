@@ -9,15 +9,17 @@ AUTH = {"none": [], "basic": ["--basic", "-u", f"{USER}:{PASSWORD}"], "ntlm": ["
 
 
 def make_client(options: Options) -> PlainClient:
-    command = ["curl", "--disable", "--silent", "--show-error", "--fail", "--compressed", *AUTH[options.auth]]
+    command = ["curl", "--disable", "--silent", "--show-error", "--compressed", *AUTH[options.auth]]
+    command += ["--write-out", "%{http_code}"]
     command += ["--proxy", options.proxy] if options.proxy else ["--noproxy", "*"]
     command += ["--cacert", options.ca] if options.ca else []
     command += [part for name, value in HEADERS.items() for part in ("-H", f"{name}: {value}")]
 
-    def post(body: bytes) -> bytes:
-        return subprocess.run([*command, "--data-binary", "@-", options.url], input=body, stdout=-1, check=True).stdout
+    def post(body: bytes) -> tuple[int, bytes]:
+        out = subprocess.run([*command, "--data-binary", "@-", options.url], input=body, stdout=-1, check=True).stdout
+        return int(out[-3:]), out[:-3]
 
-    return PlainClient(post)
+    return PlainClient(post, options.soap)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from driver import PASSWORD, USER, Options, main
+from driver import PASSWORD, USER, Item, Options, main
 
 from ewstape.sandbox.client import VoicemailClient
 
@@ -14,11 +14,11 @@ class Client:
 
     def before(self) -> Iterator[dict[str, Any]]:
         yield {"operation": "FindItem", "subjects": [item.subject for item in self._client.inbox()]}
-        self._item = self._client.find_voice_mail()
-        yield {"operation": "GetItem", "sender": self._item.sender.name, "body": self._item.body}
+        item = self._client.find_voice_mail()
+        yield {"operation": "GetItem", "sender": item.sender.name, "body": item.body}
 
-    def play_on_phone(self, dial_string: str) -> dict[str, Any]:
-        return {"ResponseCode": "NoError", "PhoneCallId": self._client.play_on_phone(self._item, dial_string)}
+    def play_on_phone(self, item: Item, dial_string: str) -> dict[str, Any]:
+        return {"ResponseCode": "NoError", "PhoneCallId": self._client.play_on_phone(item, dial_string)}
 
     def call_information(self, call_id: str) -> dict[str, Any]:
         return {"ResponseCode": "NoError", **self._client.call_information(call_id)}

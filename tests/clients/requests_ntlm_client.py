@@ -13,12 +13,11 @@ def make_client(options: Options) -> PlainClient:
     session.verify = options.ca or True
     session.auth = {"none": None, "basic": (USER, PASSWORD), "ntlm": HttpNtlmAuth(USER, PASSWORD)}[options.auth]
 
-    def post(body: bytes) -> bytes:
+    def post(body: bytes) -> tuple[int, bytes]:
         with session.post(options.url, data=body, headers=HEADERS, timeout=60) as response:
-            response.raise_for_status()
-            return response.content
+            return response.status_code, response.content
 
-    return PlainClient(post, session.close)
+    return PlainClient(post, options.soap, session.close)
 
 
 if __name__ == "__main__":

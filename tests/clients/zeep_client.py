@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 import zeep
-from driver import CHANGE_KEY, PASSWORD, USER, VOICE_MAIL, Options, main
+from driver import PASSWORD, USER, Item, Options, main
 from requests_ntlm import HttpNtlmAuth
 
 WSDL = Path(__file__).parent / "calls.wsdl"
@@ -29,9 +29,9 @@ class Client:
     def before(self) -> Iterator[dict[str, Any]]:
         yield from ()
 
-    def play_on_phone(self, dial_string: str) -> dict[str, Any]:
-        item = {"Id": VOICE_MAIL, "ChangeKey": CHANGE_KEY}
-        answer = self._service.PlayOnPhone(ItemId=item, DialString=dial_string).body
+    def play_on_phone(self, item: Item, dial_string: str) -> dict[str, Any]:
+        item_id = {"Id": item.id, "ChangeKey": item.changekey}
+        answer = self._service.PlayOnPhone(ItemId=item_id, DialString=dial_string).body
         return {"ResponseCode": answer.ResponseCode, "PhoneCallId": answer.PhoneCallId.Id}
 
     def call_information(self, call_id: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from ewstape.interaction import Interaction, Request, Response, Service
 from ewstape.operations import read_request
 from ewstape.replay import Miss, Tape
+from ewstape.replay.substitute import identifiers
 
 EWS_URL = "https://mail.example.com/EWS/Exchange.asmx"
 UM_URL = "https://mail.example.com/EWS/UM2007Legacy.asmx"
@@ -32,6 +33,10 @@ _REQUESTS = {
     "hang": '<m:DisconnectPhoneCall><m:PhoneCallId Id="{0}"/></m:DisconnectPhoneCall>',
     "find": '<m:FindItem Traversal="Shallow"><m:ParentFolderIds><t:DistinguishedFolderId Id="{0}"/>'
     "</m:ParentFolderIds></m:FindItem>",
+    "list": '<m:FindItem Traversal="Deep"><m:ParentFolderIds><t:DistinguishedFolderId Id="{0}"/>'
+    "</m:ParentFolderIds></m:FindItem>",
+    "view": '<m:FindItem><m:CalendarView StartDate="{0}" EndDate="{1}"/></m:FindItem>',
+    "sync": "<m:SyncFolderItems><m:SyncState>{0}</m:SyncState></m:SyncFolderItems>",
     "get": '<m:GetItem><m:ItemIds><t:ItemId Id="{0}"/></m:ItemIds></m:GetItem>',
     "create": "<m:CreateItem><m:Items><t:Message><t:Subject>{0}</t:Subject></t:Message></m:Items></m:CreateItem>",
     "delete": '<m:DeleteItem DeleteType="HardDelete"><m:ItemIds><t:ItemId Id="{0}"/></m:ItemIds></m:DeleteItem>',
@@ -47,6 +52,8 @@ _ANSWERS = {
     "play": ("PlayOnPhone", '<m:PhoneCallId Id="{0}"/>'),
     "poll": ("GetPhoneCallInformation", _INFORMATION),
     "hang": ("DisconnectPhoneCall", ""),
+    "list": ("FindItem", '<t:ItemId Id="{0}"/>'),
+    "sync": ("SyncFolderItems", "<m:SyncState>{0}</m:SyncState>"),
 }
 _UM_ANSWERS = {
     "um-play": "<m:PlayOnPhoneResponse><m:PlayOnPhoneResponse>{0}</m:PlayOnPhoneResponse></m:PlayOnPhoneResponse>",
@@ -127,15 +134,21 @@ class Words:
         return Step.of(line).request()
 
     def ask(self, tape: Tape, line: str, recorded: Sequence[Step]) -> str:
-        """What the tape answers, in the words of the recording; a miss by its reason."""
+        """What the tape answers in the words of the recording, but the ids as they are served; a miss by its reason."""
         step = Step.of(line)
         request = step.request()
         found = tape.answer(request, *self.operation(request, step.service))
-        return f"miss {found.reason.name}" if isinstance(found, Miss) else recorded[found.interaction.number - 1].result
+        if isinstance(found, Miss):
+            return f"miss {found.reason.name}"
+        served = dict(identifiers(found.response)) if found.response else {}
+        return next(iter(served.values()), recorded[found.interaction.number - 1].result)
 
-    def play(self, recorded: str, live: str) -> list[str]:
+    def play(self, recorded: str, live: str, **options: Any) -> list[str]:
         """Every line of `live` with what it was answered in place of what it expects."""
-        tape = Tape(self.interactions(recorded))
+        return self.play_on(Tape(self.interactions(recorded), **options), recorded, live)
+
+    def play_on(self, tape: Tape, recorded: str, live: str) -> list[str]:
+        """The same on a tape that was made of `recorded` and may have been played."""
         lines = steps(recorded)
         asked = [" ".join((step.verb, *step.arguments)) for step in steps(live)]
         return [f"{line} = {self.ask(tape, line, lines)}" for line in asked]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ewstape.interaction import MESSAGES, Operation, Request, Service
-from ewstape.replay.canonical import Node, canonical
+from ewstape.operations.identifiers import PHONE_CALL_ID, kind_of
+from ewstape.replay.canonical import Node, Variable, canonical, form
 from ewstape.wire.namespaces import SOAP11, TYPES
 
 EWS = "https://mail.example.com/EWS/Exchange.asmx"
@@ -24,10 +25,12 @@ def key(
     method: str = "POST",
     content_type: str = "text/xml; charset=utf-8",
     operation: Operation = Operation("X"),  # noqa: B008  frozen
-) -> bytes:
+) -> tuple[bytes, tuple[str, ...]]:
+    """What decides whether two requests are the same: the key, and the identifiers that it leaves out."""
     raw = body.encode() if isinstance(body, str) else body
     request = Request(method=method, url=url, headers=(("Content-Type", content_type),), body=raw)
-    return canonical(request, operation).key
+    found = canonical(request, operation)
+    return found.key, found.values
 
 
 # --- trees, and every way to spell them -------------------------------------------------------------------------------
@@ -146,7 +149,8 @@ def mutations(tree: Node) -> Iterator[Node]:
         yield tag, (*before, (f"{name}1", value), *after), text, children
     if not children:
         yield tag, attributes, f"{text}1", children
-        yield tag, attributes, f" {text}", children
+        if kind_of("", tag) is None or not text.strip():  # white space is no part of an identifier
+            yield tag, attributes, f" {text}", children
     for at, child in enumerate(children):
         before, after = children[:at], children[at + 1 :]
         if len(children) > 1:  # else white space could be content
@@ -282,10 +286,11 @@ def test_what_cannot_be_decoded_counts_byte_for_byte(body: bytes) -> None:
     assert len({key(body), key(body), key(body + b" ")}) == 2
 
 
-def test_the_form_shows_what_counts(envelope: Callable[..., bytes]) -> None:
-    body = f"<m:Poll xmlns:xsi='{XSI}' xsi:type='m:P' b='2' a='1'> <m:Id>x</m:Id></m:Poll>"
+def test_the_form_shows_what_counts_and_what_is_an_identifier(envelope: Callable[..., bytes]) -> None:
+    body = f"<m:Poll xmlns:xsi='{XSI}' xsi:type='m:P' b='2' a='1'> <m:CallId> x </m:CallId></m:Poll>"
     request = Request(method="POST", url=EWS, body=envelope(body))
-    assert canonical(request, Operation("Poll")).form == (
+    shown = form(request, Operation("Poll"), frozenset())
+    assert shown == (
         "request",
         (("service", "ews"),),
         "",
@@ -295,7 +300,109 @@ def test_the_form_shows_what_counts(envelope: Callable[..., bytes]) -> None:
                 "Body",
                 (),
                 "",
-                ((f"{{{MESSAGES}}}Poll", (("a", "1"), ("b", "2")), "", ((f"{{{MESSAGES}}}Id", (), "x", ()),)),),
+                ((f"{{{MESSAGES}}}Poll", (("a", "1"), ("b", "2")), "", ((f"{{{MESSAGES}}}CallId", (), "x", ()),)),),
             ),
         ),
     )
+    leaf = shown[3][1][3][0][3][0][2]
+    assert isinstance(leaf, Variable)
+    assert leaf.kind is PHONE_CALL_ID
+
+
+# --- identifiers ------------------------------------------------------------------------------------------------------
+
+
+def blanked(body: str, **where: str) -> tuple[bytes, list[tuple[str, str]]]:
+    found = canonical(Request(method="POST", url=where.get("url", EWS), body=body.encode()), Operation("X"))
+    return found.key, [(kind.name, value) for kind, value in zip(found.kinds, found.values, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("body", "other", "kinds"),
+    [
+        ("<m:ItemId Id='a' ChangeKey='b'/>", "<m:ItemId Id='c' ChangeKey='d'/>", ["change_key", "item_id"]),
+        ("<m:DialString>1</m:DialString>", "<m:DialString> 2 </m:DialString>", ["dial_string"]),
+        (
+            "<m:CalendarView StartDate='2024-01-01T00:00:00Z' EndDate='2024-02-01'/>",
+            "<m:CalendarView StartDate='2025-01-01T00:00:00+01:00' EndDate='2025-02-01'/>",
+            ["date_time", "date_time"],
+        ),
+        (
+            "<t:FieldURIOrConstant><t:Constant Value='2024-01-01T00:00:00.5Z'/></t:FieldURIOrConstant>",
+            "<t:FieldURIOrConstant><t:Constant Value='2024-01-02'/></t:FieldURIOrConstant>",
+            ["date_time"],
+        ),
+        (
+            "<t:TimeWindow><t:StartTime>2024-01-01T00:00:00</t:StartTime></t:TimeWindow>",
+            "<t:TimeWindow><t:StartTime>2024-01-02T00:00:00</t:StartTime></t:TimeWindow>",
+            ["date_time"],
+        ),
+        (
+            "<t:CalendarItem><t:UID>1</t:UID></t:CalendarItem>",
+            "<t:CalendarItem><t:UID>2</t:UID></t:CalendarItem>",
+            ["uid"],
+        ),
+    ],
+)
+def test_identifiers_are_listed_beside_the_key(
+    envelope: Callable[..., bytes], body: str, other: str, kinds: list[str]
+) -> None:
+    one, two = (blanked(envelope(text).decode()) for text in (body, other))
+    assert one[0] == two[0]
+    assert [name for name, _ in one[1]] == [name for name, _ in two[1]] == kinds
+    assert all(before[1] != after[1] for before, after in zip(one[1], two[1], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "other"),
+    [
+        ("<m:ItemId Id='a'/>", "<m:ItemId Id='a' ChangeKey='b'/>"),
+        ("<m:ItemId Id='a'/>", "<m:ItemId Id=''/>"),
+        ("<t:DistinguishedFolderId Id='inbox'/>", "<t:DistinguishedFolderId Id='drafts'/>"),
+        ("<m:CalendarView StartDate='2024-01-01'/>", "<m:CalendarView StartDate='soon'/>"),
+        (
+            "<t:FieldURIOrConstant><t:Constant Value='3'/></t:FieldURIOrConstant>",
+            "<t:FieldURIOrConstant><t:Constant Value='4'/></t:FieldURIOrConstant>",
+        ),
+        (
+            "<t:Duration><t:StartTime>1</t:StartTime></t:Duration>",
+            "<t:Duration><t:StartTime>2</t:StartTime></t:Duration>",
+        ),
+        ("<t:Subject>a</t:Subject>", "<t:Subject>b</t:Subject>"),
+        ("<m:DialString>\0dial_string</m:DialString>".replace("\0", ""), "<m:Dial>dial_string</m:Dial>"),
+    ],
+)
+def test_what_is_no_identifier_counts(envelope: Callable[..., bytes], body: str, other: str) -> None:
+    assert blanked(envelope(body).decode())[0] != blanked(envelope(other).decode())[0]
+
+
+def test_the_address_in_the_query_of_a_photo_is_an_identifier() -> None:
+    url = "https://mail.example.com/EWS/Exchange.asmx/s/GetUserPhoto?email={}&size=HR48x48"
+    one, two = (blanked("", url=url.format(address)) for address in ("ann%40example.com", "bob@example.com"))
+    assert one[0] == two[0]
+    assert (one[1], two[1]) == ([("smtp_address", "ann@example.com")], [("smtp_address", "bob@example.com")])
+
+
+def test_identifiers_come_in_the_same_order_however_the_request_is_spelt(envelope: Callable[..., bytes]) -> None:
+    headers = ["<t:ExchangeImpersonation><t:ConnectingSID><t:SID>s</t:SID></t:ConnectingSID></t:ExchangeImpersonation>"]
+    headers += ["<t:RequestServerVersion Version='Exchange2010'/>"]
+    item = ["Id='a'", "ChangeKey='b'"]
+    found = {
+        str(blanked(envelope(f"<m:ItemId {' '.join(attributes)}/>", "".join(header)).decode()))
+        for attributes in (item, item[::-1])
+        for header in (headers, headers[::-1])
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("name", ["RequestServerVersion", "MailboxCulture", "TimeZoneContext"])
+def test_a_header_counts_where_it_is_said_to(envelope: Callable[..., bytes], name: str) -> None:
+    one, two = (
+        canonical(
+            Request(method="POST", url=EWS, body=envelope(POLL, f"<t:{name} Version='{version}'/>")),
+            Operation("X"),
+            frozenset({name}),
+        ).key
+        for version in "12"
+    )
+    assert one != two

@@ -1,4 +1,7 @@
+from base64 import b64decode
 from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any
 
 import pytest
@@ -53,7 +56,20 @@ def test_folders_are_found_by_distinguished_id_and_by_store_id(ask: Callable[...
     ("traversal", "names"),
     [
         ("Shallow", ["Top of Information Store"]),
-        ("Deep", ["Top of Information Store", "Inbox", "Drafts", "Sent Items", "Deleted Items"]),
+        (
+            "Deep",
+            [
+                "Top of Information Store",
+                "Inbox",
+                "Drafts",
+                "Sent Items",
+                "Deleted Items",
+                "Outbox",
+                "Junk Email",
+                "Calendar",
+                "Contacts",
+            ],
+        ),
     ],
 )
 def test_folders_are_listed_below_another(ask: Callable[..., Any], traversal: str, names: list[str]) -> None:
@@ -163,3 +179,22 @@ def test_names_are_resolved_by_any_part_of_name_or_address(
 def test_ids_are_not_converted(ask: Callable[..., Any]) -> None:
     answer = ask('<m:ConvertId><m:SourceIds><t:AlternateId Id="DUMMY"/></m:SourceIds></m:ConvertId>')
     assert answer.codes == ["ErrorInvalidIdMalformed"]
+
+
+def test_the_id_of_something_in_the_mailbox_is_converted_to_tell_whose_it_is(
+    ask: Callable[..., Any], mailbox: Mailbox
+) -> None:
+    asked = f'<t:AlternateId Format="EwsId" Id="{mailbox.inbox.id}" Mailbox="anyone@example.com"/>'
+    answer = ask(f'<m:ConvertId DestinationFormat="EwsId"><m:SourceIds>{asked}</m:SourceIds></m:ConvertId>')
+    assert answer.codes == ["NoError"]
+    assert b'Mailbox="alex@example.com"' in answer.body
+
+
+def test_a_message_is_given_as_it_came_by_mail(ask: Callable[..., Any], mailbox: Mailbox) -> None:
+    whole = (
+        "<m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:IncludeMimeContent>true</t:IncludeMimeContent></m:ItemShape>"
+    )
+    [content] = ask(get_item(mailbox.newest.id, whole)).texts("MimeContent")
+    mail = message_from_bytes(b64decode(content), policy=SMTP)
+    assert (mail["Subject"], mail["To"]) == (SUBJECTS[0], "Alex Example <alex@example.com>")
+    assert mail.get_content().startswith("You received a voice mail from +1 555 0100.")

@@ -55,7 +55,7 @@ def test_a_restriction_lets_through_what_it_is_true_of(
     [
         equal("DateTimeReceived", "2026-01-15T09:30:00Z"),
         contains("Subject", "x", "PrefixOnWords"),
-        f"<t:Exists>{field('Subject')}</t:Exists>",
+        f'<t:Excludes>{field("Subject")}<t:Bitmask Value="1"/></t:Excludes>',
     ],
     ids=["property", "mode", "expression"],
 )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = Path(__file__).parents[1] / "clients"
@@ -16,25 +20,43 @@ PATIENCE = 20
 """Seconds after which a process that says nothing counts as hung; no test waits that long unless it fails."""
 
 
+def lacking(reason: str) -> NoReturn:
+    """Skips a test for want of something, or fails it where nothing may be skipped."""
+    (pytest.fail if os.environ.get("EWSTAPE_TESTS_SKIP_NOTHING") else pytest.skip)(reason)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on, for programs that cannot be told to take any."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @dataclass
 class Process:
-    """A command that is running, and what it said on stderr so far."""
+    """A command that is running, and what it said so far (on stderr, if that is piped)."""
 
     popen: "subprocess.Popen[str]"
     lines: list[str] = field(default_factory=list)
     _news: threading.Condition = field(default_factory=threading.Condition)
     _reader: threading.Thread | None = None
+    _closed: bool = False
 
     def __post_init__(self) -> None:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
-        assert self.popen.stderr is not None
-        for line in self.popen.stderr:
+        pipe = self.popen.stderr or self.popen.stdout
+        assert pipe is not None
+        for line in pipe:
             with self._news:
                 self.lines.append(line.rstrip("\n"))
                 self._news.notify_all()
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
 
     def wait_for(self, text: str) -> str:
         """The first line that holds the text, as soon as it is there."""
@@ -43,7 +65,7 @@ class Process:
             return next((line for line in self.lines if text in line), None)
 
         with self._news:
-            self._news.wait_for(lambda: found() or self.popen.poll() is not None, timeout=PATIENCE)
+            self._news.wait_for(lambda: found() or self._closed, timeout=PATIENCE)
         line = found()
         assert line is not None, f"no {text!r} in:\n{self.said}"
         return line

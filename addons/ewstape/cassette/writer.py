@@ -123,6 +123,9 @@ class CassetteWriter:
 
     def _begin(self, header: Header, existing: Existing) -> None:
         self._open(self.path)
+        if self._size and _holds_nothing(self.path):
+            os.ftruncate(self._fd, 0)  # a recording that ended before anything came: begun again
+            self._size = 0
         if self._size:
             match existing:
                 case Existing.REFUSE:
@@ -215,6 +218,15 @@ class CassetteWriter:
     def _release(self) -> None:
         while self._fds:
             os.close(self._fds.pop())  # which unlocks it, too
+
+
+def _holds_nothing(path: Path) -> bool:
+    """Whether this is a cassette of ours with a header and not one interaction, whole or torn."""
+    try:
+        cassette = Cassette.open(path)
+    except CassetteError:
+        return False
+    return not len(cassette) and cassette.torn is None
 
 
 def _save(path: Path, data: bytes) -> Path:

@@ -86,12 +86,12 @@ class _Escaped(logging.Formatter):
         return "\n".join(map(escape, super().format(record).split("\n")))
 
 
-def run_proxy(config: "Config", listen: tuple[str, int], upstream: "Upstream") -> int:
-    """Runs the proxy until it is told to stop; the number of requests that had no answer on tape."""
+def run_proxy(config: "Config", listen: tuple[str, int], upstream: "Upstream", scheme: str = "http") -> bool:
+    """Runs the proxy until it is told to stop; whether a replay failed by what the settings count."""
     from ewstape.proxy.master import Listen, serve
 
     log_to_stderr()
-    return serve(config, Listen(*listen), upstream, ready=say_listening)
+    return serve(config, Listen(*listen), upstream, ready=lambda address: say_listening(f"{scheme}://{address}"))
 
 
 def say_listening(url: str) -> None:

@@ -1,5 +1,6 @@
 """`ewstape record`: a proxy that writes what passes to a cassette."""
 
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from ewstape.cli.common import (
     run_proxy,
 )
 from ewstape.errors import ConfigError
+
+_MISSED = 4
 
 
 @click.command("record")
@@ -32,6 +35,12 @@ from ewstape.errors import ConfigError
     help="With --forward: a host to decrypt, * and ? allowed; all others are tunnelled.",
 )
 @listen_option
+@click.option(
+    "--record-mode",
+    type=click.Choice(["all", "new_episodes", "once"]),
+    help="all: record everything (default); once: record if there is nothing yet, else replay; new_episodes: replay "
+    "what is there, append the rest.",
+)
 @click.option("--append", "existing", flag_value="append", default=None, help="Go on with a cassette that has content.")
 @click.option("--overwrite", "existing", flag_value="overwrite", help="Replace a cassette on a clean stop.")
 @click.option("--autodiscover", is_flag=True, help="Record Autodiscover requests as well.")
@@ -51,6 +60,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     forward: bool,
     hosts: tuple[str, ...],
     listen: tuple[str, int],
+    record_mode: str | None,
     existing: str | None,
     autodiscover: bool,
     fsync: bool,
@@ -70,16 +80,22 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
 
     Authentication headers, cookies and NTLM messages are never written.
     """
+    from msgspec import structs
+
+    from ewstape.config import RecordMode
+
     config = read_settings(
         config_file,
         cassette=str(cassette),
-        record_mode="all",
+        record_mode=record_mode,
         hosts=hosts,
         existing=existing,
         autodiscover=autodiscover,
         fsync=fsync,
         log_format=log_format,
     )
+    if config.record_mode is RecordMode.NONE:  # what a file says for replay, and the default
+        config = structs.replace(config, record_mode=RecordMode.ALL)
     if bool(upstream) == forward:
         raise ConfigError("say what to record: either --upstream URL or --forward --host PATTERN")
     if forward and not config.hosts:
@@ -89,7 +105,9 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     server = _server(upstream) if upstream else ""
     from ewstape.proxy.master import Upstream
 
-    run_proxy(config, listen, Upstream(url=server, ca_file=upstream_ca, insecure=upstream_insecure, ca_folder=ca_dir))
+    behind = Upstream(url=server, ca_file=upstream_ca, insecure=upstream_insecure, ca_folder=ca_dir)
+    if run_proxy(config, listen, behind):
+        sys.exit(_MISSED)
 
 
 def _server(url: str) -> str:

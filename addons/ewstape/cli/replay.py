@@ -1,7 +1,9 @@
 """`ewstape replay`: a server, or a proxy, that answers from a cassette."""
 
+import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +12,14 @@ from ewstape.cli.common import (
     config_option,
     listen_option,
     log_format_option,
+    log_to_stderr,
     read_settings,
     run_proxy,
+    say_listening,
 )
+
+if TYPE_CHECKING:
+    from ewstape.config import Config
 
 _MISSED = 4
 
@@ -22,20 +29,38 @@ _MISSED = 4
 @click.option(
     "--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA."
 )
+@click.option(
+    "--https", is_flag=True, help="Answer https as well, for clients that demand it; they must trust the proxy's CA."
+)
 @listen_option
 @click.option(
     "--auth",
-    type=click.Choice(["auto", "none"]),
-    help="Logons: auto answers NTLM with a made-up challenge and lets everyone in.",
+    type=click.Choice(["auto", "none", "basic", "ntlm"]),
+    help="Logons: auto answers NTLM with a made-up challenge and lets everyone in; basic and ntlm demand one first.",
 )
+@click.option(
+    "--latency", metavar="none|recorded|NUMBERx", help="How long answers take, such as 0.5x of the recorded time."
+)
+@click.option(
+    "--misses",
+    type=click.Path(dir_okay=False),
+    help="Write each request without an answer to this file, as JSON lines.",
+)
+@click.option("--show-live", is_flag=True, help="Show what clients sent when it had no answer; on a terminal only.")
+@click.option("--fail-on", metavar="miss,unused", help="What ends it with status 4 [default: miss].")
 @log_format_option
 @ca_folder_option
 @config_option
 def command(  # noqa: PLR0913, PLR0917  one parameter an option
     cassette: Path,
     forward: bool,
+    https: bool,
     listen: tuple[str, int],
     auth: str | None,
+    latency: str | None,
+    misses: str | None,
+    show_live: bool,
+    fail_on: str | None,
     log_format: str | None,
     ca_dir: Path | None,
     config_file: Path | None,
@@ -49,11 +74,37 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         and set http://127.0.0.1:8080 as the client's proxy
 
     A request that the cassette has no answer for gets a SOAP fault that says why, and the exit status is 4.
+    A POST to /.ewstape/rewind begins the cassette again.
     """
-    config = read_settings(config_file, cassette=str(cassette), record_mode="none", auth=auth, log_format=log_format)
-    from ewstape.proxy.master import Upstream
+    config = read_settings(
+        config_file,
+        cassette=str(cassette),
+        record_mode="none",
+        auth=auth,
+        latency=latency,
+        misses=misses,
+        show_live=show_live,
+        fail_on=fail_on,
+        log_format=log_format,
+    )
+    if not (forward or https):
+        failed = _serve(config, listen)
+    else:
+        from ewstape.proxy.master import Upstream
 
-    # A reverse proxy must be told a server; this one does not exist, and no connection to it is ever tried.
-    upstream = Upstream(url="" if forward else "http://ewstape.invalid", ca_folder=ca_dir)
-    if run_proxy(config, listen, upstream):
+        # A reverse proxy must be told a server; this one does not exist, and no connection to it is ever tried.
+        upstream = Upstream(url="" if forward else "http://ewstape.invalid", ca_folder=ca_dir)
+        failed = run_proxy(config, listen, upstream, scheme="https" if https and not forward else "http")
+    if failed:
         sys.exit(_MISSED)
+
+
+def _serve(config: "Config", listen: tuple[str, int]) -> bool:
+    """Runs the replay server until it is told to stop; whether what was played counts as failed."""
+    from ewstape.server import serve
+
+    log_to_stderr()
+    player = serve(config, *listen, ready=say_listening)
+    for line in player.close():
+        logging.getLogger("ewstape").info("%s", line)
+    return player.failed

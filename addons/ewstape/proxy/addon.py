@@ -10,20 +10,22 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from mitmproxy import connection, ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
-from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.mode_specs import ProxyMode, ReverseMode
 
 from ewstape import config as settings
 from ewstape.config import Config, RecordMode
-from ewstape.errors import EwsTapeError
+from ewstape.errors import ConfigError, EwsTapeError
+from ewstape.proxy import lock
+from ewstape.proxy.mixing import Mixing
 from ewstape.proxy.recording import Recording
 from ewstape.proxy.replaying import Replaying
-from ewstape.proxy.session import open_session
+from ewstape.proxy.session import Session, open_session
 from ewstape.redaction import redact_url
 
 __all__ = ["EwsTape", "option_name"]
@@ -34,13 +36,18 @@ _PREFIX = "ewstape_"
 _LOOPBACK = "127.0.0.1"
 
 # NTLM logs on a connection, which HTTP/2 does not have. A connection to the server is opened for a request, not for a
-# client: never in replay, and in a recording a server that is not there is then something the client is told.
-_BOTH: dict[str, Any] = {"http2": False, "http3": False, "connection_strategy": "lazy", "upstream_cert": False}
-_FORCED: dict[RecordMode, dict[str, Any]] = {
-    RecordMode.NONE: _BOTH,
-    RecordMode.ALL: {**_BOTH, "tcp_timeout": 2100},  # a streaming subscription may be silent for half an hour
+# client: never in replay, and in a recording a server that is not there is then something the client is told. A request
+# that is streamed would be gone before it can be read.
+_ALWAYS: dict[str, Any] = {
+    "http2": False,
+    "http3": False,
+    "connection_strategy": "lazy",
+    "upstream_cert": False,
+    "stream_large_bodies": None,
 }
-"""mitmproxy's own options that each mode needs, so that the user need not know them."""
+"""mitmproxy's own options that ewstape needs, so that the user need not know them."""
+_RECORDING: dict[str, Any] = {"tcp_timeout": 2100}
+"""A streaming subscription may be silent for half an hour."""
 
 
 def option_name(setting: str) -> str:
@@ -52,15 +59,14 @@ class EwsTape:
     """Records EWS traffic to a cassette, or answers it from one."""
 
     def __init__(self) -> None:
-        self._session: Recording | Replaying | None = None
-
-    @property
-    def misses(self) -> int:
-        """Requests so far that the tape had no answer for."""
-        return self._session.misses if isinstance(self._session, Replaying) else 0
+        self._session: Session | None = None
+        self._lock = lock.Lock()
+        self.failed = False
+        """Whether what was replayed failed by what the settings count; known when it is done."""
 
     def load(self, loader: Loader) -> None:
         """Declares an option for every setting; an empty one leaves the setting to environment and file."""
+        self._lock = lock.install()
         for setting, text in settings.descriptions().items():
             loader.add_option(option_name(setting), str, "", text)
         loader.add_option(
@@ -86,8 +92,16 @@ class EwsTape:
             ConfigError: a setting is wrong or contradicts another.
             CassetteError: the cassette cannot be read or written.
         """
-        ctx.options.update(**_FORCED[config.record_mode], **_decrypt_only(config.hosts))
-        self._session = open_session(config, upstream=_upstream(ctx.options.mode, config.hosts))
+        targets = _targets(ctx.options.mode)
+        forced = _ALWAYS
+        if config.record_mode is not RecordMode.NONE:
+            forced = _ALWAYS | _RECORDING | _decrypt_only(config.hosts, targets)
+        try:
+            ctx.options.update(**forced)
+        except exceptions.OptionsError as error:
+            raise ConfigError(str(error)) from None
+        self._session = open_session(config, upstream=" ".join(redact_url(url) for url in targets or config.hosts))
+        self._lock.way = lock.Way.REPLAY if isinstance(self._session, Replaying) else lock.Way.OPEN
 
     def running(self) -> None:
         """Moves listeners that have no host of their own to loopback."""
@@ -96,50 +110,58 @@ class EwsTape:
             if modes != list(ctx.options.mode):
                 ctx.options.update(mode=modes)
 
+    def client_connected(self, client: connection.Client) -> None:
+        """Until a listener has been moved to loopback, refuses who comes from elsewhere."""
+        everywhere = not ctx.options.listen_host and _on_loopback(client.proxy_mode) != client.proxy_mode.full_spec
+        if everywhere and not ip_address(client.sockname[0]).is_loopback:
+            client.error = "ewstape listens on loopback only, unless mitmproxy's listen_host says otherwise"
+
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """An exchange begins."""
-        if isinstance(self._session, Recording):
+        if isinstance(self._session, Recording | Mixing):
             self._session.requestheaders(flow)
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """Replay answers here, so that nothing goes on to a server."""
-        if flow.response or flow.error or not flow.live:
+        """The tape answers here, so that nothing goes on to a server; neither does what goes wrong here."""
+        if flow.response or flow.error or not flow.live or not isinstance(self._session, Replaying | Mixing):
             return
-        if isinstance(self._session, Replaying):
+        try:
             self._session.request(flow)
+        except Exception as error:  # fail closed: an unanswered request would go on to a server
+            logger.exception("ewstape: a request could not be answered")
+            flow.response = http.Response.make(
+                500, f"ewstape failed to answer: {type(error).__name__}\n", {"Content-Type": "text/plain"}
+            )
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Recording decides here whether an answer is streamed."""
-        if isinstance(self._session, Recording):
+        if isinstance(self._session, Recording | Mixing):
             self._session.responseheaders(flow)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Recording writes here, before the answer is released."""
-        if isinstance(self._session, Recording):
+        if isinstance(self._session, Recording | Mixing):
             self._session.response(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Recording writes what became of an exchange that broke off."""
-        if isinstance(self._session, Recording):
+        if isinstance(self._session, Recording | Mixing):
             self._session.error(flow)
 
     def client_disconnected(self, client: connection.Client) -> None:
         """A logon ends with its connection."""
-        if isinstance(self._session, Recording):
+        if self._session is not None:
             self._session.client_disconnected(client.id)
-
-    def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
-        """Unless it records, no connection to a server is ever opened: the lock below the lock in `request`."""
-        if not isinstance(self._session, Recording):
-            data.server.error = "ewstape replays from a cassette and never connects to a server"
 
     def done(self) -> None:
         """Finishes the cassette and says what was done; ends the process with a status if it could not be written."""
+        self._lock.way = lock.Way.SHUT
         session, self._session = self._session, None
         if session is None:
             return
         logger.info("%s", session.done())
-        if isinstance(session, Recording) and session.failure:
+        self.failed = isinstance(session, Replaying | Mixing) and session.failed
+        if isinstance(session, Recording | Mixing) and session.failure:
             sys.exit(session.failure.exit_status)
 
 
@@ -160,18 +182,19 @@ def _refuse_unknown_options() -> None:
     )
 
 
-def _decrypt_only(hosts: tuple[str, ...]) -> dict[str, Any]:
+def _targets(modes: Sequence[str]) -> tuple[str, ...]:
+    """The servers that reverse proxies stand for."""
+    return tuple(mode.data for mode in map(ProxyMode.parse, modes) if isinstance(mode, ReverseMode))
+
+
+def _decrypt_only(hosts: tuple[str, ...], targets: tuple[str, ...]) -> dict[str, Any]:
     """With hosts named, all others are tunnelled untouched: their patterns as mitmproxy's regular expressions."""
     if not hosts:
         return {}
+    if targets:
+        raise ConfigError("hosts: these are for an ordinary proxy; a reverse proxy has one server, and records it all")
     patterns = (re.escape(host).replace(r"\*", ".*").replace(r"\?", ".") for host in hosts)
     return {"allow_hosts": [rf"^{pattern}:\d+$" for pattern in patterns]}
-
-
-def _upstream(modes: Sequence[str], hosts: tuple[str, ...]) -> str:
-    """Where recorded traffic goes, for the cassette's header."""
-    reversed_to = [mode.data for mode in map(ProxyMode.parse, modes) if isinstance(mode, ReverseMode)]
-    return " ".join(redact_url(url) for url in reversed_to or hosts)
 
 
 def _on_loopback(mode: ProxyMode) -> str:

@@ -30,8 +30,8 @@ class Listen:
     """0 takes any free port."""
 
     def __str__(self) -> str:
-        """`127.0.0.1:8080`."""
-        return f"{self.host}:{self.port}"
+        """`127.0.0.1:8080`, `[::1]:8080`."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Upstream:
     def options(self, listen: Listen) -> dict[str, Any]:
         """Mitmproxy's options that say the same."""
         mode = f"reverse:{self.url}" if self.url else "regular"
-        chosen: dict[str, Any] = {"mode": [f"{mode}@{listen}"], "ssl_insecure": self.insecure}
+        chosen: dict[str, Any] = {"mode": [f"{mode}@{listen.host}:{listen.port}"], "ssl_insecure": self.insecure}
         if self.ca_file:
             chosen["ssl_verify_upstream_trusted_ca"] = str(self.ca_file)
         if self.ca_folder:
@@ -70,20 +70,20 @@ class _Listening:
         addresses = [address for server in servers for address in server.listen_addrs]
         if addresses:
             host, port, *_ = addresses[0]
-            self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            self._ready(f"{f'[{host}]' if ':' in host else host}:{port}")
         else:
             self.problem = "; ".join(str(server.last_exception) for server in servers) or "nothing listens"
             ctx.master.shutdown()
 
 
-def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable[[str], None]) -> int:
-    """Runs the proxy until SIGINT or SIGTERM, and returns how many requests the tape had no answer for.
+def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable[[str], None]) -> bool:
+    """Runs the proxy until SIGINT or SIGTERM, and returns whether a replay failed by what the settings count.
 
     Args:
         config: what to record or replay.
         listen: where to listen.
         upstream: what is behind the proxy.
-        ready: called once with the proxy's URL when it accepts connections.
+        ready: called once with the proxy's HOST:PORT when it accepts connections.
 
     Raises:
         ConfigError: a setting is wrong, or the address cannot be listened on.
@@ -92,7 +92,8 @@ def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable
     return asyncio.run(_serve(config, listen, upstream, ready))
 
 
-async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Callable[[str], None]) -> int:
+async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Callable[[str], None]) -> bool:
+    asyncio.get_running_loop().set_exception_handler(_without_cancellations)
     tape, listening = EwsTape(), _Listening(ready)
     chosen = options.Options()
     runner = master.Master(chosen)
@@ -109,8 +110,18 @@ async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Call
     chosen.update(**upstream.options(listen))
     tape.open(config)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: runner.shutdown())
+        try:
+            # Not signal.signal alone: one that comes just before the loop falls asleep would not wake it.
+            asyncio.get_running_loop().add_signal_handler(number, runner.shutdown)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: runner.shutdown())
     await runner.run()
     if listening.problem:
         raise ConfigError(f"cannot listen on {listen}: {listening.problem}; choose another address with --listen")
-    return tape.misses
+    return tape.failed
+
+
+def _without_cancellations(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Python 3.12.1 reports each connection that is cut off at the end as an error, with a traceback."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)

@@ -59,10 +59,14 @@ class Recording:
         self.failure: CassetteError | None = None
         """Why the recording had to stop, if it had to."""
 
+    def concerns(self, flow: http.HTTPFlow) -> bool:
+        """Whether this is traffic to record; all other passes untouched."""
+        service = service_of(urlsplit(flow.request.path).path)
+        return service is not None and (service is not Service.AUTODISCOVER or self._config.autodiscover)
+
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """An exchange begins: its number is its place in the order of starts."""
-        service = service_of(urlsplit(flow.request.path).path)
-        if service is None or (service is Service.AUTODISCOVER and not self._config.autodiscover):
+        if not self.concerns(flow):
             return
         if self.failure:
             flow.kill()
@@ -82,9 +86,9 @@ class Recording:
             exchange.headers_at = time.time()
             flow.response.stream = exchange.tap
 
-    def response(self, flow: http.HTTPFlow) -> None:
-        """The answer is complete, and not yet released to the client."""
-        self._finish(flow)
+    def response(self, flow: http.HTTPFlow) -> Interaction | None:
+        """The answer is complete, and not yet released to the client; what was recorded, if anything was."""
+        return self._finish(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """The exchange ended early: the client or the server went away, or no server could be reached."""
@@ -95,6 +99,16 @@ class Recording:
         self._recorder.logons.forget(connection)
 
     def done(self) -> str:
+        """Closes the recording and says what was recorded, or why it was nothing."""
+        said, recorder = self.close(), self._recorder
+        if not recorder.count and recorder.logons.legs and not self.failure:
+            return (
+                f"recorded nothing: the server asked for a logon {recorder.logons.legs} times and no client went on; "
+                "is the client set up with credentials, and with a scheme that the server offers?"
+            )
+        return said
+
+    def close(self) -> str:
         """Writes what is still under way as what it is, closes the cassette, and says what was recorded."""
         for exchange in sorted(self._open.values(), key=lambda exchange: exchange.number):
             self._finish(exchange.flow, "the recording was stopped")
@@ -103,42 +117,24 @@ class Recording:
         except CassetteError as failure:
             self.failure = self.failure or failure
             return f"ewstape: {failure}"
-        recorder = self._recorder
-        if not recorder.count and recorder.logons.legs:
-            return (
-                f"recorded nothing: the server asked for a logon {recorder.logons.legs} times and no client went on; "
-                "is the client set up with credentials, and with a scheme that the server offers?"
-            )
-        return f"recorded {recorder.count} interactions to {self._writer.path}"
+        return f"recorded {self._recorder.count} interactions to {self._writer.path}"
 
-    def _finish(self, flow: http.HTTPFlow, error: str = "") -> None:
+    def _finish(self, flow: http.HTTPFlow, error: str = "") -> Interaction | None:
         exchange = self._open.pop(flow.id, None)
         if exchange is None:
-            return
-        response = None
-        if flow.response is not None:
-            response = response_of(flow.response, b"".join(exchange.pieces) if exchange.pieces else None)
-            sizes = decoded_sizes(exchange.pieces, response.coding)
-            chunks = tuple(Chunk(at, size) for at, size in zip(exchange.times, sizes, strict=True))
-            response = replace(response, chunks=chunks)
-        ended = (flow.response and flow.response.timestamp_end) or (flow.error and flow.error.timestamp) or time.time()
+            return None
         try:
-            interaction = self._recorder.end(
-                Exchange(
-                    number=exchange.number,
-                    connection=flow.client_conn.id,
-                    started=flow.request.timestamp_start,
-                    ended=ended,
-                    request=request_of(flow.request),
-                    response=response,
-                    error=error,
-                )
-            )
+            interaction = self._recorder.end(_exchange(exchange, flow, error))
         except CassetteError as failure:
             self._fail(flow, failure)
-            return
+            return None
+        except Exception as unexpected:  # no traffic passes unrecorded, whatever the reason
+            logger.exception("ewstape: an exchange could not be recorded")
+            self._fail(flow, CassetteError(f"recording failed inside: {type(unexpected).__name__}; please report this"))
+            return None
         if interaction is not None:
             self._log(interaction)
+        return interaction
 
     def _fail(self, flow: http.HTTPFlow, failure: CassetteError) -> None:
         """An answer that cannot be written is not released, and the proxy stops: no traffic passes unrecorded."""
@@ -152,3 +148,23 @@ class Recording:
     def _log(self, interaction: Interaction) -> None:
         say = json_line if self._config.log_format == "json" else line
         logger.info("%s", say(interaction))
+
+
+def _exchange(begun: _Open, flow: http.HTTPFlow, error: str) -> Exchange:
+    """The exchange as the recorder takes it."""
+    response = None
+    if flow.response is not None:
+        response = response_of(flow.response, b"".join(begun.pieces) if begun.pieces else None)
+        sizes = decoded_sizes(begun.pieces, response.coding)
+        chunks = tuple(Chunk(at, size) for at, size in zip(begun.times, sizes, strict=True))
+        response = replace(response, chunks=chunks)
+    ended = (flow.response and flow.response.timestamp_end) or (flow.error and flow.error.timestamp) or time.time()
+    return Exchange(
+        number=begun.number,
+        connection=flow.client_conn.id,
+        started=flow.request.timestamp_start,
+        ended=ended,
+        request=request_of(flow.request),
+        response=response,
+        error=error,
+    )

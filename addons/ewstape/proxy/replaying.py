@@ -1,39 +1,62 @@
-"""The addon's replaying half: every request is answered here, from the tape or with a reason, and nothing goes on."""
+"""The mitmproxy front of replay: every flow is answered here, from the tape or with a reason, and nothing goes on.
 
-import logging
+mitmproxy sends an answer that an addon made whole and at once. So a streamed answer arrives in one piece, when its last
+chunk would have: late, but complete and at the recorded time of its end. A truncated one announces its full length and
+ends with the connection, as on the replay server; a reset is mitmproxy's kill, which closes the connection, and whether
+the client sees RST or the end of it is up to the system.
+"""
+
+import asyncio
+import time
 
 from mitmproxy import http
 
 from ewstape.config import Config
+from ewstape.player import Player
 from ewstape.proxy.flows import request_of, to_mitmproxy
-from ewstape.replay import Responder, Tape
+from ewstape.replay import Tape
 
 __all__ = ["Replaying"]
-
-logger = logging.getLogger("ewstape")
 
 
 class Replaying:
     """Answers flows from a tape."""
 
     def __init__(self, config: Config, tape: Tape) -> None:
-        self._tape = tape
-        self._responder = Responder(tape, auth=config.auth.value)
+        self._player = Player(config, tape)
 
     @property
     def misses(self) -> int:
         """Requests so far that the tape had no answer for."""
-        return self._tape.misses
+        return self._player.ending.misses
+
+    @property
+    def failed(self) -> bool:
+        """Whether it went wrong by what the settings count."""
+        return self._player.failed
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answers the request."""
-        reply = self._responder.respond(request_of(flow.request), flow.client_conn.id)
-        flow.response = to_mitmproxy(reply.response)
-        if reply.note:
-            logger.log(logging.WARNING if reply.miss else logging.INFO, "%s", reply.note)
+        reply = self._player.answer(request_of(flow.request), flow.client_conn.id, time.monotonic())
+        if reply.reset:
+            flow.kill()
+            return
+        response = flow.response = to_mitmproxy(reply.response)
+        if flow.request.method == "HEAD":
+            response.raw_content = b""  # its length stays
+        elif reply.cut is not None:
+            response.raw_content = reply.response.body[: reply.cut]
+            response.headers["Connection"] = "close"  # or the client would wait for the rest
+        wait = reply.delay + (reply.response.chunks[-1].at if reply.response.chunks else 0.0)
+        if wait:
+            # Held back as if a user had intercepted it, so that other flows go on meanwhile.
+            flow.intercept()
+            asyncio.get_running_loop().call_later(wait, flow.resume)
+
+    def client_disconnected(self, connection: str) -> None:
+        """A logon ends with its connection."""
+        self._player.closed(connection)
 
     def done(self) -> str:
         """What was replayed, and what was not."""
-        used, unused = len(self._tape.used), len(self._tape.unused)
-        misses = f", {self.misses} requests had no answer" if self.misses else ""
-        return f"replayed {used} of {used + unused} interactions{misses}"
+        return "\n".join(self._player.close())

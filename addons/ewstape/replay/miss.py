@@ -1,17 +1,16 @@
-"""Why the tape has no answer for a request.
+"""Why the tape has no answer for a request, in words and as data.
 
-A miss names the operation, the kind of difference and the place of it. It never shows a value: it goes to logs, to test
-output and to the client, and the live request holds people's real data.
+A miss goes to logs, to test output and to the client, and the live request holds people's real data. So a value that
+identifies somebody or something, and any text, is shown as its kind and length only, unless asked for.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import zip_longest
 
 from ewstape.interaction import Operation
 from ewstape.operations import spec_name
-from ewstape.replay.canonical import Node
+from ewstape.replay.canonical import Canonical
 
 
 class Reason(StrEnum):
@@ -20,8 +19,50 @@ class Reason(StrEnum):
     NOTHING_RECORDED = "the tape is empty"
     NOT_ON_TAPE = "the tape has no such operation"
     DIFFERENT_CONTENT = "recorded, but with other content"
-    USED_UP = "every recorded answer was given, and what changes something is not answered twice"
+    USED_UP = "every recorded answer was given"
     OTHER_PHASE = "recorded, but not at this point of the call"
+
+
+_WHAT_TO_TRY = {
+    Reason.NOTHING_RECORDED: "record something first, or name another cassette",
+    Reason.NOT_ON_TAPE: "record the operation, or replay with the mode new_episodes",
+    Reason.DIFFERENT_CONTENT: "send what was recorded at the places that differ, or record this request",
+    Reason.USED_UP: "rewind the tape between runs, or record as many of these requests as the client sends",
+    Reason.OTHER_PHASE: "place the call first, and ask in the order of the recording; or record this order",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A place at which a recorded request and the live one do not fit."""
+
+    path: str
+    """Local names from the SOAP envelope's part down, attributes with an `@`: `Body/PlayOnPhone/ItemId/@Id`."""
+    recorded: str | None = field(default=None, repr=False)
+    """What is recorded; `None` if nothing is there."""
+    live: str | None = field(default=None, repr=False)
+    """What the client sent; `None` if nothing is there."""
+    kind: str = ""
+    """What the values are, if they are not to be shown: `phone call id`, `text`."""
+    why: str = ""
+    """For identifiers, which need not be equal: why these cannot stand for one another."""
+
+    def shown(self, value: str | None, *, show_live: bool) -> str | None:
+        """A value as it may be shown to people."""
+        if value is None or not self.kind or show_live:
+            return value
+        return f"<{self.kind}, {len(value)} characters>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A recorded interaction that comes near to the live request."""
+
+    number: int
+    used_up: bool = False
+    """Whether it was given as an answer, as were all others for the same request."""
+    differences: tuple[Difference, ...] = ()
+    """Why it is no answer; empty if the content fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,44 +71,54 @@ class Miss:
 
     operation: Operation
     reason: Reason
-    nearest: int | None = None
-    """The number of the recorded interaction that comes nearest, if one was looked for."""
-    path: str = ""
-    """Where the nearest one first differs, as element names; empty if it does not differ."""
+    nearest: tuple[Near, ...] = ()
+    """Up to three, the nearest first."""
+    live: Canonical | None = field(default=None, compare=False, repr=False)
+    """The request."""
 
     def __str__(self) -> str:
         """One line for people, free of live values."""
-        place = f"; the nearest is interaction {self.nearest}" if self.nearest is not None else ""
-        difference = f", and {self.path} differs" if self.path else ""
-        return f"no answer on tape for {spec_name(self.operation)}: {self.reason.value}{place}{difference}"
+        said = f"no answer on tape for {spec_name(self.operation)}: {self.reason.value}"
+        if not self.nearest:
+            return said
+        near = self.nearest[0]
+        said = f"{said}; the nearest is interaction {near.number}"
+        if not near.differences:
+            return said
+        difference = near.differences[0]
+        return f"{said}, and {difference.path} differs{f' ({difference.why})' if difference.why else ''}"
+
+    def to_dict(self, *, show_live: bool = False) -> dict[str, object]:
+        """Plain data for a report; with `show_live`, also the values that identify somebody or something."""
+        return {
+            "operation": str(self.operation),
+            "reason": self.reason.value,
+            "what_to_try": _WHAT_TO_TRY[self.reason],
+            "nearest": [
+                {
+                    "number": near.number,
+                    "used_up": near.used_up,
+                    "differences": [_plain(difference, show_live=show_live) for difference in near.differences],
+                }
+                for near in self.nearest
+            ],
+        }
 
 
-def differences(recorded: Node, live: Node) -> Iterator[str]:
-    """The paths at which two requests for the same operation differ, in document order.
-
-    Elements are given by their local names, attributes with an `@`: `Body/PlayOnPhone/ItemId/@Id`.
-    """
-    for one, other in zip_longest(recorded[3], live[3]):
-        yield from _differences(one, other, ())
-
-
-def _differences(recorded: Node | None, live: Node | None, above: tuple[str, ...]) -> Iterator[str]:
-    if recorded == live:
-        return
-    known = live or recorded
-    assert known is not None
-    path = (*above, _local(known[0]))
-    here = "/".join(path)
-    if recorded is None or live is None or recorded[0] != live[0]:
-        yield here
-        return
-    ours, theirs = dict(recorded[1]), dict(live[1])
-    yield from (f"{here}/@{_local(name)}" for name in sorted(ours | theirs) if ours.get(name) != theirs.get(name))
-    if recorded[2] != live[2]:
-        yield here
-    for one, other in zip_longest(recorded[3], live[3]):
-        yield from _differences(one, other, path)
+def _plain(difference: Difference, *, show_live: bool) -> dict[str, object]:
+    plain: dict[str, object] = {
+        "path": difference.path,
+        "recorded": difference.shown(difference.recorded, show_live=show_live),
+        "live": difference.shown(difference.live, show_live=show_live),
+    }
+    return plain | ({"why": difference.why} if difference.why else {})
 
 
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+_HARMLESS = re.compile(r"true|false|\d{1,6}")
+_WORDS = frozenset({"BaseShape", "BodyType", "GreetingType", "DeleteType", "EventType", "FreeBusyView", "FolderClass"})
+"""Elements whose text is a word of the schema."""
+
+
+def kind_of_text(element: str, *values: str | None) -> str:
+    """The kind of an element's text that is no identifier; empty if it says nothing about anybody."""
+    return "" if element in _WORDS or all(not value or _HARMLESS.fullmatch(value) for value in values) else "text"

@@ -17,12 +17,16 @@ VOICE_MAIL: Final = "IPM.Note.Microsoft.Voicemail.UM.CA"
 """The item class of a message that a caller left."""
 
 _FOLDERS: Final = (
-    ("root", "Root", "root"),
-    ("msgfolderroot", "Top of Information Store", "root"),
-    ("inbox", "Inbox", "msgfolderroot"),
-    ("drafts", "Drafts", "msgfolderroot"),
-    ("sentitems", "Sent Items", "msgfolderroot"),
-    ("deleteditems", "Deleted Items", "msgfolderroot"),
+    ("root", "Root", "root", "IPF.Note"),
+    ("msgfolderroot", "Top of Information Store", "root", "IPF.Note"),
+    ("inbox", "Inbox", "msgfolderroot", "IPF.Note"),
+    ("drafts", "Drafts", "msgfolderroot", "IPF.Note"),
+    ("sentitems", "Sent Items", "msgfolderroot", "IPF.Note"),
+    ("deleteditems", "Deleted Items", "msgfolderroot", "IPF.Note"),
+    ("outbox", "Outbox", "msgfolderroot", "IPF.Note"),
+    ("junkemail", "Junk Email", "msgfolderroot", "IPF.Note"),
+    ("calendar", "Calendar", "msgfolderroot", "IPF.Appointment"),
+    ("contacts", "Contacts", "msgfolderroot", "IPF.Contact"),
 )
 
 
@@ -34,6 +38,7 @@ class Folder:
     name: str
     parent: str
     """The distinguished id of the folder it lies in; the root lies in itself."""
+    folder_class: str
     id: str
     change_key: str
 
@@ -44,6 +49,8 @@ class Item:
 
     folder: str
     """The distinguished id of the folder it lies in."""
+    number: int
+    """Its place in the order of arrival, from 1."""
     item_class: str
     subject: str
     sender: Person
@@ -53,33 +60,40 @@ class Item:
     change_key: str
     entry_id: str
 
+    @property
+    def size(self) -> int:
+        """Its size in bytes, more or less."""
+        return 1000 + len(self.body)
+
 
 def folders(identifiers: Identifiers) -> Iterator[Folder]:
     """All folders, parents first."""
-    for name, display_name, parent in _FOLDERS:
+    for name, display_name, parent, folder_class in _FOLDERS:
         store_id, change_key = identifiers.store_id("folder", name), identifiers.change_key("folder", name)
-        yield Folder(name, display_name, parent, store_id, change_key)
+        yield Folder(name, display_name, parent, folder_class, store_id, change_key)
 
 
 def items(identifiers: Identifiers) -> Iterator[Item]:
     """The messages of the inbox, newest first."""
-    yield _voice_mail(identifiers, "+1 555 0100", "2026-01-15T09:30:00Z")
+    yield _voice_mail(identifiers, "+1 555 0100", "2026-01-15T09:30:00Z", number=3)
     yield new_item(
         identifiers,
         name="minutes",
+        number=2,
         item_class="IPM.Note",
         subject="Minutes & next steps <draft>",
         sender=COLLEAGUE,
         received="2026-01-14T16:05:00Z",
         body="Hello Alex,\nplease find the minutes below.\nRobin\n",
     )
-    yield _voice_mail(identifiers, "+1 555 0150", "2026-01-12T08:00:00Z")
+    yield _voice_mail(identifiers, "+1 555 0150", "2026-01-12T08:00:00Z", number=1)
 
 
 def new_item(  # noqa: PLR0913  a message has so many parts, and all are named at the call
     identifiers: Identifiers,
     *,
     name: str,
+    number: int,
     item_class: str,
     subject: str,
     sender: Person,
@@ -90,6 +104,7 @@ def new_item(  # noqa: PLR0913  a message has so many parts, and all are named a
     """A message whose ids follow from the seed and its `name`."""
     return Item(
         folder=folder,
+        number=number,
         item_class=item_class,
         subject=subject,
         sender=sender,
@@ -101,13 +116,14 @@ def new_item(  # noqa: PLR0913  a message has so many parts, and all are named a
     )
 
 
-def _voice_mail(identifiers: Identifiers, number: str, received: str) -> Item:
+def _voice_mail(identifiers: Identifiers, caller: str, received: str, *, number: int) -> Item:
     return new_item(
         identifiers,
-        name=f"voice mail {number}",
+        name=f"voice mail {caller}",
+        number=number,
         item_class=VOICE_MAIL,
-        subject=f"Voice Mail from {number}",
-        sender=(number, "voicemail@example.com"),
+        subject=f"Voice Mail from {caller}",
+        sender=(caller, "voicemail@example.com"),
         received=received,
-        body=f"You received a voice mail from {number}.\nPreview: Hello Alex, this is Robin. Please call me back.\n",
+        body=f"You received a voice mail from {caller}.\nPreview: Hello Alex, this is Robin. Please call me back.\n",
     )

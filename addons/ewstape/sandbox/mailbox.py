@@ -5,7 +5,7 @@ how many items its client has seen.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -14,7 +14,7 @@ from ewstape.sandbox.contents import DIRECTORY, OWNER, Folder, Item
 from ewstape.sandbox.identifiers import Identifiers
 from ewstape.sandbox.markup import Refusal, attribute, find, find_all, leaf, response_messages, tag, text_of
 from ewstape.sandbox.restriction import matches
-from ewstape.sandbox.shapes import LISTED, folder_element, item_id, mailbox, message, wanted
+from ewstape.sandbox.shapes import DETAIL, folder_element, item_id, mailbox, message, wanted
 from ewstape.wire.namespaces import Element
 
 _CREATED: Final = "2026-01-15T10:00:00Z"  # when every message that a client makes was made: there is no clock
@@ -62,25 +62,36 @@ class Mailbox:
         return any(item.entry_id == entry_id for item in self._items)
 
     def _get_folder(self, request: Element) -> str:
-        results = self._each_folder(find(request, "m:FolderIds"))
-        return response_messages(
-            "GetFolder",
-            (found if isinstance(found, Refusal) else tag("m:Folders", self._element(found)) for found in results),
-        )
+        shape = find(request, "m:FolderShape")
+
+        def result(found: Folder | Refusal) -> str | Refusal:
+            return found if isinstance(found, Refusal) else tag("m:Folders", self._element(found, shape))
+
+        return response_messages("GetFolder", map(result, self._each_folder(find(request, "m:FolderIds"))))
 
     def _find_folder(self, request: Element) -> str:
         deep = attribute(request, "Traversal") == "Deep"
+        shape = find(request, "m:FolderShape")
+        restrictions = find_all(request, "m:Restriction")
 
         def result(found: Folder | Refusal) -> str | Refusal:
             if isinstance(found, Refusal):
                 return found
-            below = list(self._below(found, deep=deep))
-            return _page(tag("t:Folders", *map(self._element, below)), len(below), len(below))
+            try:
+                below = [
+                    folder
+                    for folder in self._below(found, deep=deep)
+                    if all(matches(test, folder) for test in restrictions)
+                ]
+            except Refusal as refusal:
+                return refusal
+            listed = (self._element(folder, shape) for folder in below)
+            return _page(tag("t:Folders", *listed), len(below), len(below))
 
         return response_messages("FindFolder", map(result, self._each_folder(find(request, "m:ParentFolderIds"))))
 
     def _find_item(self, request: Element) -> str:
-        properties = LISTED & set(wanted(find(request, "m:ItemShape")))
+        properties = wanted(find(request, "m:ItemShape")) - DETAIL
         restrictions = find_all(request, "m:Restriction")
         view = request.find("{*}IndexedPageItemView")
         start = int(view.get("Offset", "0")) if view is not None else 0
@@ -120,6 +131,7 @@ class Mailbox:
             item = contents.new_item(
                 self._identifiers,
                 name=f"created {len(self._items)}",
+                number=len(self._items) + 1,
                 item_class=text_of(asked, "t:ItemClass", "IPM.Note"),
                 subject=text_of(asked, "t:Subject", ""),
                 sender=OWNER,
@@ -134,7 +146,7 @@ class Mailbox:
 
     def _sync_folder_items(self, request: Element) -> str:
         folder = next(iter(self._each_folder(find(request, "m:SyncFolderId"))))
-        properties = LISTED & set(wanted(find(request, "m:ItemShape")))
+        properties = wanted(find(request, "m:ItemShape")) - DETAIL
         limit = int(text_of(request, "m:MaxChangesReturned"))
         state = text_of(request, "m:SyncState", "")
         try:
@@ -162,9 +174,18 @@ class Mailbox:
         return response_messages("ResolveNames", [tag("m:ResolutionSet", *resolutions, **total)])
 
     def _convert_id(self, request: Element) -> str:
-        # Clients that guess the version of a server ask this with an id made up for the purpose.
-        ids: Iterable[Element] = find(request, "m:SourceIds")
-        return response_messages("ConvertId", (Refusal(*_MALFORMED_ID) for _ in ids))
+        # Clients ask this to be told the owner's address (DavMail), or with an id made up for the purpose (exchangelib,
+        # guessing the version of a server).
+        known = {folder.id for folder in self._folders.values()} | {item.id for item in self._items}
+
+        def result(asked: Element) -> str | Refusal:
+            store_id = attribute(asked, "Id")
+            if store_id not in known or attribute(asked, "Format") != attribute(request, "DestinationFormat"):
+                return Refusal(*_MALFORMED_ID)
+            attributes = {"Format": attribute(asked, "Format"), "Id": store_id, "Mailbox": OWNER[1]}
+            return tag("m:AlternateId", **attributes, **{"xsi:type": "t:AlternateIdType"})
+
+        return response_messages("ConvertId", map(result, find(request, "m:SourceIds")))
 
     def _each_folder(self, ids: Element) -> Iterator[Folder | Refusal]:
         """The folders that `t:DistinguishedFolderId` and `t:FolderId` elements name, in their order."""
@@ -183,9 +204,9 @@ class Mailbox:
                 if deep:
                     yield from self._below(child, deep=True)
 
-    def _element(self, folder: Folder) -> str:
+    def _element(self, folder: Folder, shape: Element) -> str:
         children = sum(1 for _ in self._below(folder, deep=False))
-        return folder_element(folder, self._folders[folder.parent], children, len(self._in(folder)))
+        return folder_element(folder, self._folders[folder.parent], children, len(self._in(folder)), shape)
 
 
 def _page(listed: str, end: int, total: int) -> str:

@@ -8,13 +8,15 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ewstape.sandbox.contents import Item
+from ewstape.sandbox.contents import Folder, Item
 from ewstape.sandbox.markup import Refusal, attribute, find
 from ewstape.wire.namespaces import Element, local_name
 
-_PROPERTIES: Final[Mapping[str, Callable[[Item], str]]] = {
-    "item:ItemClass": lambda item: item.item_class,
-    "item:Subject": lambda item: item.subject,
+_PROPERTIES: Final[Mapping[str, str]] = {
+    "item:ItemClass": "item_class",
+    "item:Subject": "subject",
+    "folder:FolderClass": "folder_class",
+    "0x3613": "folder_class",  # PidTagContainerClass
 }
 _CONTAINMENT: Final[Mapping[str, Callable[[str, str], bool]]] = {
     "FullString": operator.eq,
@@ -23,20 +25,22 @@ _CONTAINMENT: Final[Mapping[str, Callable[[str, str], bool]]] = {
 }
 
 
-def matches(expression: Element, item: Item) -> bool:
+def matches(expression: Element, thing: Item | Folder) -> bool:
     """Whether a search expression is true of a message; raises `Refusal` for one that is not understood."""
     match local_name(expression):
         case "Restriction" | "And":
-            return all(matches(part, item) for part in expression)
+            return all(matches(part, thing) for part in expression)
         case "Or":
-            return any(matches(part, item) for part in expression)
+            return any(matches(part, thing) for part in expression)
         case "Not":
-            return not any(matches(part, item) for part in expression)
+            return not any(matches(part, thing) for part in expression)
         case "IsEqualTo":
-            return _text(expression, item) == _constant(expression, "t:FieldURIOrConstant/t:Constant")
+            return _text(expression, thing) == _constant(expression, "t:FieldURIOrConstant/t:Constant")
+        case "Exists":
+            return bool(_text(expression, thing))
         case "Contains":
             mode = expression.get("ContainmentMode", "FullString")
-            text, constant = _text(expression, item), _constant(expression, "t:Constant")
+            text, constant = _text(expression, thing), _constant(expression, "t:Constant")
             if expression.get("ContainmentComparison", "Exact") != "Exact":
                 text, constant = text.casefold(), constant.casefold()
             if mode in _CONTAINMENT:
@@ -44,11 +48,12 @@ def matches(expression: Element, item: Item) -> bool:
     raise _unsupported()
 
 
-def _text(expression: Element, item: Item) -> str:
-    path = attribute(find(expression, "t:FieldURI"), "FieldURI")
-    if path not in _PROPERTIES:
+def _text(expression: Element, thing: Item | Folder) -> str:
+    field = expression.find("{*}FieldURI")
+    path = attribute(find(expression, "t:ExtendedFieldURI"), "PropertyTag") if field is None else field.get("FieldURI")
+    if not hasattr(thing, name := _PROPERTIES.get(path or "", "")):
         raise _unsupported()
-    return _PROPERTIES[path](item)
+    return str(getattr(thing, name))
 
 
 def _constant(expression: Element, path: str) -> str:
@@ -56,4 +61,4 @@ def _constant(expression: Element, path: str) -> str:
 
 
 def _unsupported() -> Refusal:
-    return Refusal("ErrorUnsupportedQueryFilter", "The sandbox searches only the class and the subject of messages.")
+    return Refusal("ErrorUnsupportedQueryFilter", "The sandbox searches only classes and subjects.")

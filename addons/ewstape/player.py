@@ -1,0 +1,136 @@
+"""A cassette being played, as both fronts do it: requests in, replies out, and an account in log, file and verdict.
+
+A front brings requests and the time, and carries out what a reply says. Everything that it could do differently from
+the other front is here.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from ewstape.cassette import Cassette
+from ewstape.config import Config, LogFormat, latency_factor
+from ewstape.errors import CassetteError, ConfigError
+from ewstape.interaction import Request
+from ewstape.replay import Faults, Miss, Reply, Responder, Tape
+from ewstape.replay.kept import Kept
+from ewstape.report.ending import Ending
+from ewstape.report.misses import MissFile
+
+__all__ = ["Player", "open_tape"]
+
+logger = logging.getLogger("ewstape")
+
+
+def open_tape(config: Config) -> Tape:
+    """The tape of the cassette that the settings name.
+
+    Raises:
+        ConfigError: no cassette is named.
+        CassetteError: the cassette cannot be read.
+    """
+    if not config.cassette:
+        raise ConfigError("no cassette named: --set ewstape_cassette=FILE, EWSTAPE_CASSETTE, or cassette: in a file")
+    return Tape(
+        Kept(Cassette.open(Path(config.cassette).expanduser())),
+        pace=config.pace.value,
+        repeat=config.repeat.value,
+        significant=frozenset(config.significant),
+    )
+
+
+class Player:
+    """Answers from a tape and keeps account."""
+
+    def __init__(self, config: Config, tape: Tape) -> None:
+        """Opens the file of misses if one is wanted.
+
+        Raises:
+            ConfigError: that file cannot be written, or live values are to be shown where no terminal is.
+        """
+        if config.show_live and not sys.stderr.isatty():
+            raise ConfigError("show_live shows what people sent, so it needs a terminal on stderr; leave it off")
+        self._config = config
+        self._tape = tape
+        faults = Faults(config.faults, config.fault_seed)
+        self._responder = Responder(tape, config.auth.value, faults, latency_factor(config.latency))
+        self._misses = MissFile(Path(config.misses).expanduser()) if config.misses else None
+
+    @property
+    def ending(self) -> Ending:
+        """How it went so far."""
+        tape = self._tape
+        return Ending(
+            used=len(tape.used), unused=tape.unused, misses=tape.misses, faults=self._responder.faults.injected
+        )
+
+    @property
+    def failed(self) -> bool:
+        """Whether it went wrong by what the settings count."""
+        return self.ending.failed(self._config.fail_on)
+
+    def answer(self, request: Request, connection: str, now: float) -> Reply:
+        """The reply to a request, accounted for. Never raises.
+
+        Args:
+            request: as the client sent it, without Content-Encoding.
+            connection: identifies the client's connection.
+            now: seconds on a clock that only goes forward.
+        """
+        reply = self._responder.respond(request, connection, now)
+        if reply.miss is not None:
+            self._account(reply.miss)
+        level = logging.WARNING if reply.miss is not None or reply.fault is not None else logging.INFO
+        if logger.isEnabledFor(level):
+            logger.log(level, "%s", self._line(reply))
+        return reply
+
+    def closed(self, connection: str) -> None:
+        """A client's connection has ended."""
+        self._responder.closed(connection)
+
+    def close(self) -> list[str]:
+        """Ends it; the lines of its report."""
+        if self._misses is not None:
+            self._misses.close()
+            self._misses = None
+        ending = self.ending
+        if self._config.log_format is LogFormat.JSON:
+            return [json.dumps(ending.to_json())]
+        return ending.lines(self._operations(ending.listed))
+
+    def _line(self, reply: Reply) -> str:
+        if self._config.log_format is LogFormat.TEXT:
+            return reply.note
+        facts = {"note": reply.note, "interaction": reply.interaction, "status": reply.response.status}
+        facts |= {"miss": reply.miss is not None, "fault": reply.fault}
+        return json.dumps({key: value for key, value in facts.items() if value is not None})
+
+    def _account(self, miss: Miss) -> None:
+        if self._misses is not None:
+            try:
+                self._misses.write(miss.to_dict())
+            except OSError as error:
+                logger.error("the file of misses cannot be written: %s", error.strerror)  # noqa: TRY400  a line, no traceback
+        if self._config.show_live:
+            logger.warning("%s", json.dumps(miss.to_dict(show_live=True), indent=2))
+
+    def _operations(self, numbers: tuple[int, ...]) -> Mapping[int, str]:
+        """The names of operations by number. Documents are written as they end, so near their number, seldom at it."""
+        found: dict[int, str] = {}
+        if not numbers:
+            return found
+        with suppress(CassetteError):  # gone meanwhile: then the numbers must do
+            recorded = Cassette.open(Path(self._config.cassette).expanduser())
+            for number in numbers:
+                if number not in found:
+                    near = recorded[max(0, number - _NEAR) : number + _NEAR]
+                    found |= {one.number: str(one.operation) for one in near}
+        return found
+
+
+_NEAR = 8
+"""How far from its number a document is looked for: as many as there are requests at once, mostly."""

@@ -1,0 +1,134 @@
+"""The addon for `new_episodes`: what is on tape comes from the tape, the rest goes to the server and is appended.
+
+The tape is what the cassette held at the start; what is recorded now is played in the next session, as VCR does it. A
+request belongs to one of two worlds by the identifiers it carries: those of the tape mean nothing to the server, or
+something else, so such a request is never forwarded; those that the server has just issued are not looked for on tape.
+
+Steps of an NTLM logon always go to the server, since only its challenge can be answered for good. An operation that is
+on tape is answered at once, whether its client is logged on or not.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+from mitmproxy import http
+
+from ewstape.config import Config
+from ewstape.errors import CassetteError, WireError
+from ewstape.interaction import Message, Request
+from ewstape.operations.identifiers import kind_of, slots_of
+from ewstape.proxy.flows import request_of, to_mitmproxy
+from ewstape.proxy.recording import Recording
+from ewstape.replay import Responder, Tape
+from ewstape.replay.headers import first
+from ewstape.report.ending import Ending
+from ewstape.wire import ntlm_message_type, safexml
+from ewstape.wire.namespaces import Element, clark_name
+
+__all__ = ["Mixing"]
+
+logger = logging.getLogger("ewstape")
+
+
+class Mixing:
+    """Answers from a tape what it can, and records the rest."""
+
+    def __init__(self, config: Config, tape: Tape, recording: Recording) -> None:
+        self._config = config
+        self._tape = tape
+        self._responder = Responder(tape, auth="none")
+        self._recording = recording
+        self._theirs: set[str] = set()
+        """Identifiers that the server issued in this session."""
+        self._misses = 0
+        """Requests so far that the tape had no answer for and that could not be forwarded either."""
+
+    @property
+    def failure(self) -> CassetteError | None:
+        """Why the recording had to stop, if it had to."""
+        return self._recording.failure
+
+    @property
+    def failed(self) -> bool:
+        """Whether the replay failed by what the settings count."""
+        return self._ending.failed(self._config.fail_on)
+
+    @property
+    def _ending(self) -> Ending:
+        return Ending(used=len(self._tape.used), unused=self._tape.unused, misses=self._misses)
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Nothing yet: whether it is recorded depends on the body."""
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Answers the request, or lets it go on to the server."""
+        if not self._recording.concerns(flow):
+            return
+        request = request_of(flow.request)
+        values = frozenset(_values(request))
+        if not _is_leg(request) and not values & self._theirs:
+            reply = self._responder.respond(request, flow.client_conn.id, time.monotonic())
+            if reply.miss is None or any(map(self._tape.issued, values)):
+                self._misses += reply.miss is not None
+                flow.response = to_mitmproxy(reply.response)
+                logger.log(logging.WARNING if reply.miss else logging.INFO, "%s", reply.note)
+                return
+        self._recording.requestheaders(flow)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Decides whether a server's answer is streamed."""
+        self._recording.responseheaders(flow)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Records a server's answer, before it is released."""
+        interaction = self._recording.response(flow)
+        if interaction is not None and interaction.response is not None:
+            self._theirs.update(_identifiers(interaction.response))
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Records what became of an exchange with the server that broke off."""
+        self._recording.error(flow)
+
+    def client_disconnected(self, connection: str) -> None:
+        """A connection's logon ends with it."""
+        self._recording.client_disconnected(connection)
+
+    def done(self) -> str:
+        """Closes the cassette and says what was recorded and what came from the tape."""
+        return "\n".join((self._recording.close(), *self._ending.lines({})))
+
+
+def _is_leg(request: Request) -> bool:
+    """Whether this can only be a step of a logon: an NTLM type 1, or an operation without its body."""
+    return ntlm_message_type(first(request.headers, "Authorization")) == 1 or (
+        request.method == "POST" and not request.body
+    )
+
+
+def _identifiers(message: Message) -> Iterator[str]:
+    """The identifiers in a message that a client can have from nowhere else."""
+    for element in _elements(message):
+        slots = slots_of(clark_name(element)) or {}
+        above = element.getparent()
+        parent = "" if above is None else clark_name(above)
+        for attribute in slots:
+            kind = kind_of(parent, clark_name(element), attribute or None)
+            value = element.get(attribute) if attribute else (element.text or "").strip()
+            if kind is not None and not kind.known_to_client and value:
+                yield value
+
+
+def _values(message: Message) -> Iterator[str]:
+    """Every text and attribute value of a message."""
+    for element in _elements(message):
+        yield from element.attrib.values()
+        if element.text and (text := element.text.strip()):
+            yield text
+
+
+def _elements(message: Message) -> Iterator[Element]:
+    """All of a message's elements; none if it cannot be decoded."""
+    with suppress(WireError):
+        yield from safexml.parse(message.body, content_type=first(message.headers, "Content-Type")).iter()

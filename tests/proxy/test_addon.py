@@ -1,0 +1,227 @@
+"""The addon by its hooks, without a process: what it does to mitmproxy, and when it keeps out."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mitmproxy import connection, dns, exceptions, http
+from mitmproxy.addons.next_layer import NextLayer
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.proxy import server_hooks
+from mitmproxy.proxy.mode_specs import ProxyMode
+from mitmproxy.test import taddons, tflow, tutils
+
+from ewstape.cassette import Cassette
+from ewstape.proxy.addon import EwsTape, option_name
+from ewstape.proxy.lock import Lock, Way
+from ewstape.proxy.replaying import Replaying
+
+CASSETTES = Path(__file__).parents[2] / "cassettes"
+TAPE = CASSETTES / "play-on-phone.yaml"
+POLL = (Path(__file__).parents[1] / "wire_samples" / "get-folder.request.xml").read_bytes()
+
+
+@pytest.fixture
+def context() -> Iterator[taddons.context]:
+    with taddons.context(Proxyserver(), NextLayer()) as made:
+        yield made
+
+
+def start(context: taddons.context, **settings: object) -> EwsTape:
+    addon = EwsTape()
+    context.master.addons.add(addon)
+    context.configure(addon, **{option_name(name): str(value) for name, value in settings.items()})
+    return addon
+
+
+def lock_of(context: taddons.context) -> Lock:
+    lock = context.master.addons.get(Lock.name)
+    assert isinstance(lock, Lock)
+    return lock
+
+
+def flow(path: bytes = b"/EWS/Exchange.asmx", body: bytes = POLL) -> http.HTTPFlow:
+    made = tflow.tflow(req=tutils.treq(method=b"POST", path=path, content=body))
+    made.live = True
+    return made
+
+
+def connects(lock: Lock) -> bool:
+    """Whether a connection to a server would be opened."""
+    data = server_hooks.ServerConnectionHookData(server=tflow.tserver_conn(), client=tflow.tclient_conn())
+    data.server.error = None
+    lock.server_connect(data)
+    return data.server.error is None
+
+
+def test_replay_answers_a_request_and_lets_nothing_out(context: taddons.context) -> None:
+    addon = start(context, cassette=TAPE)
+    asked = flow()
+    addon.request(asked)
+    assert asked.response is not None
+    assert asked.response.status_code == 500
+    assert not connects(lock_of(context))
+    addon.done()
+    assert addon.failed
+
+
+def test_a_request_that_another_addon_has_answered_is_left_alone(context: taddons.context) -> None:
+    addon = start(context, cassette=TAPE)
+    asked = flow()
+    asked.response = http.Response.make(204)
+    addon.request(asked)
+    assert asked.response.status_code == 204
+    loaded = flow()
+    loaded.live = False
+    addon.request(loaded)
+    assert loaded.response is None
+
+
+def test_what_fails_inside_is_the_answer(context: taddons.context, monkeypatch: pytest.MonkeyPatch) -> None:
+    addon = start(context, cassette=TAPE)
+    monkeypatch.setattr(Replaying, "request", lambda *_: 1 / 0)
+    asked = flow()
+    addon.request(asked)
+    assert asked.response is not None
+    assert (asked.response.status_code, asked.response.text) == (500, "ewstape failed to answer: ZeroDivisionError\n")
+
+
+def test_a_recording_opens_the_lock_and_its_end_shuts_it(context: taddons.context, tmp_path: Path) -> None:
+    addon = start(context, cassette=tmp_path / "tape.yaml", record_mode="all")
+    lock = lock_of(context)
+    assert connects(lock)
+    asked = flow()
+    addon.requestheaders(asked)
+    addon.request(asked)
+    assert asked.response is None
+    asked.response = tutils.tresp(content=b"<x/>")
+    addon.responseheaders(asked)
+    addon.response(asked)
+    broken = flow()
+    addon.requestheaders(broken)
+    broken.error = tflow.terr("gone")
+    addon.error(broken)
+    addon.client_disconnected(asked.client_conn)
+    lock.request(another := flow())
+    assert another.response is None
+    addon.done()
+    assert [one.error for one in Cassette.open(tmp_path / "tape.yaml")] == ["", "gone"]
+    assert not connects(lock)
+    lock.request(another)
+    assert another.response is not None
+    assert another.response.status_code == 503
+
+
+def test_the_lock_is_first_and_outlives_the_addon(context: taddons.context, tmp_path: Path) -> None:
+    """Before it loads a script again, mitmproxy removes the addon that the script made."""
+    addon = start(context, cassette=TAPE)
+    lock = lock_of(context)
+    assert context.master.addons.chain[0] is lock
+    context.master.addons.remove(addon)
+    assert lock.way is Way.SHUT
+    start(context, record_mode="all", cassette=tmp_path / "tape.yaml")
+    assert lock_of(context) is lock
+    assert lock.way is Way.OPEN
+
+
+@pytest.mark.parametrize("way", Way)
+def test_names_are_looked_up_only_while_recording(way: Way) -> None:
+    lock = Lock()
+    lock.way = way
+    asked: dns.DNSFlow = tflow.tdnsflow()
+    lock.dns_request(asked)
+    assert (asked.error is None) == (way is Way.OPEN)
+
+
+def test_mitmproxy_is_set_up_for_it(context: taddons.context, tmp_path: Path) -> None:
+    context.options.stream_large_bodies = "1"
+    start(context, cassette=tmp_path / "tape.yaml", record_mode="all", hosts="mail.example.com *.example.org")
+    assert (context.options.http2, context.options.connection_strategy) == (False, "lazy")
+    assert context.options.stream_large_bodies is None
+    assert context.options.allow_hosts == [r"^mail\.example\.com:\d+$", r"^.*\.example\.org:\d+$"]
+
+
+def test_hosts_do_not_count_in_replay(context: taddons.context) -> None:
+    start(context, cassette=TAPE, hosts="mail.example.com")
+    assert context.options.allow_hosts == []
+
+
+MISTAKES = {
+    "an empty file": ({"config": "/dev/null"}, "expected a document, got nothing"),
+    "missing": ({"cassette": "missing.yaml"}, "missing.yaml: there is no such cassette"),
+    "contradiction": (
+        {"cassette": "x.yaml", "record_mode": "once", "existing": "overwrite"},
+        "contradicts record_mode",
+    ),
+    "unwritable": ({"cassette": "missing/x.yaml", "record_mode": "all"}, "there is no folder"),
+}
+
+
+@pytest.mark.parametrize(("settings", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_one_line_and_leaves_everything_shut(
+    context: taddons.context, caplog: pytest.LogCaptureFixture, settings: dict[str, str], message: str
+) -> None:
+    start(context, **settings)
+    [record] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert message in record.getMessage()
+    assert not connects(lock_of(context))
+
+
+def test_hosts_and_a_reverse_proxy_contradict_each_other(
+    context: taddons.context, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    context.options.update(mode=["reverse:http://mail.example.com"])
+    start(context, cassette=tmp_path / "tape.yaml", record_mode="all", hosts="mail.example.com")
+    assert "a reverse proxy has one server" in caplog.text
+    assert not (tmp_path / "tape.yaml").exists()
+
+
+def test_settings_cannot_change_while_it_runs(context: taddons.context) -> None:
+    addon = start(context, cassette=TAPE)
+    with pytest.raises(exceptions.OptionsError, match="cannot change"):
+        addon.configure({option_name("cassette")})
+    addon.configure({"anticache"})
+
+
+MODES = {
+    "regular": "regular@127.0.0.1:8080",
+    "regular@8888": "regular@127.0.0.1:8888",
+    "regular@10.0.0.1:80": "regular@10.0.0.1:80",
+    "reverse:https://mail.example.com": "reverse:https://mail.example.com@127.0.0.1:8080",
+}
+
+
+@pytest.mark.parametrize(("mode", "moved"), MODES.items())
+def test_listeners_without_a_host_move_to_loopback(context: taddons.context, mode: str, moved: str) -> None:
+    context.options.update(mode=[mode])
+    start(context, cassette=TAPE).running()
+    assert context.options.mode == [moved]
+
+
+@pytest.mark.parametrize(
+    ("mode", "arrived_at", "refused"),
+    [
+        ("regular", "192.0.2.1", True),
+        ("regular", "127.0.0.1", False),
+        ("regular", "::1", False),
+        ("regular@192.0.2.1:8080", "192.0.2.1", False),
+    ],
+)
+def test_until_a_listener_has_moved_nobody_gets_in_from_elsewhere(
+    context: taddons.context, mode: str, arrived_at: str, refused: bool
+) -> None:
+    addon = start(context, cassette=TAPE)
+    client = connection.Client(peername=("192.0.2.9", 1), sockname=(arrived_at, 8080), proxy_mode=ProxyMode.parse(mode))
+    addon.client_connected(client)
+    assert (client.error is not None) == refused
+
+
+def test_a_host_that_was_asked_for_counts(context: taddons.context) -> None:
+    context.options.update(listen_host="0.0.0.0")
+    addon = start(context, cassette=TAPE)
+    addon.running()
+    assert context.options.mode == ["regular"]
+    client = connection.Client(peername=("192.0.2.9", 1), sockname=("192.0.2.1", 8080))
+    addon.client_connected(client)
+    assert client.error is None

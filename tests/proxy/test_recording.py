@@ -1,0 +1,124 @@
+"""What a recording makes of flows, and what it does when it cannot."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mitmproxy import http
+from mitmproxy.test import taddons, tflow, tutils
+
+from ewstape.cassette import Cassette, CassetteWriter, Header
+from ewstape.config import Config, LogFormat
+from ewstape.errors import CassetteError
+from ewstape.interaction import Interaction
+from ewstape.proxy.recording import Recording
+
+SAMPLES = Path(__file__).parents[1] / "wire_samples"
+STREAM = (SAMPLES / "get-streaming-events.request.xml").read_bytes()
+FOLDER = (SAMPLES / "get-folder.request.xml").read_bytes()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tape.yaml"
+
+
+@pytest.fixture
+def context() -> Iterator[taddons.context]:
+    with taddons.context(loadcore=False) as made:
+        yield made
+
+
+def begin(path: Path, **settings: object) -> Recording:
+    header = Header(recorded="2026-11-23T09:14:07Z", upstream="http://mail.example.com", recorder="test")
+    return Recording(Config(**settings), CassetteWriter(path, header))
+
+
+def flow(body: bytes = FOLDER, path: bytes = b"/EWS/Exchange.asmx") -> http.HTTPFlow:
+    made = tflow.tflow(req=tutils.treq(method=b"POST", path=path, content=body))
+    made.live = True
+    return made
+
+
+def refuse(_: Interaction) -> None:
+    raise CassetteError("the disk is full")
+
+
+def test_a_stream_under_way_is_written_at_the_end(path: Path) -> None:
+    recording, streamed = begin(path), flow(STREAM)
+    recording.requestheaders(streamed)
+    streamed.response = tutils.tresp(headers=http.Headers([(b"Content-Type", b"text/xml")]), content=None)
+    recording.responseheaders(streamed)
+    assert callable(streamed.response.stream)
+    assert streamed.response.stream(b"<one/>") == b"<one/>"
+    recording.done()
+    [one] = Cassette.open(path)
+    assert one.error == "the recording was stopped"
+    assert one.response is not None
+    assert (one.response.body, [chunk.size for chunk in one.response.chunks]) == (b"<one/>", [6])
+
+
+@pytest.mark.parametrize("length", [True, False], ids=["with its length", "of another operation"])
+def test_an_answer_that_is_no_stream_is_kept_back_until_it_is_written(path: Path, length: bool) -> None:
+    recording, asked = begin(path), flow(STREAM if length else FOLDER)
+    recording.requestheaders(asked)
+    headers = [(b"Content-Length", b"4")] if length else []
+    asked.response = tutils.tresp(headers=http.Headers(headers), content=b"<x/>")
+    recording.responseheaders(asked)
+    assert not asked.response.stream
+    assert recording.response(asked) is not None
+
+
+def test_other_traffic_is_not_its_concern(path: Path) -> None:
+    recording = begin(path)
+    for other in (flow(path=b"/owa/"), flow(path=b"/autodiscover/autodiscover.svc")):
+        recording.requestheaders(other)
+        other.response = tutils.tresp()
+        recording.responseheaders(other)
+        assert recording.response(other) is None
+    assert recording.done().startswith("recorded 0 interactions")
+
+
+def test_what_cannot_be_written_is_not_released_and_everything_stops(
+    path: Path, context: taddons.context, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CassetteWriter, "write", lambda _, interaction: refuse(interaction))
+    stopped: list[bool] = []
+    monkeypatch.setattr(context.master, "shutdown", lambda: stopped.append(True))
+    recording, first, second, third = begin(path), flow(), flow(), flow()
+    for asked in (first, second):
+        recording.requestheaders(asked)
+        asked.response = tutils.tresp()
+    for asked in (first, second):
+        assert recording.response(asked) is None
+    recording.requestheaders(third)
+    assert all(asked.error and asked.error.msg == asked.error.KILLED_MESSAGE for asked in (first, second, third))
+    assert stopped == [True]
+    assert caplog.text.count("the disk is full") == 1
+    recording.done()
+    assert isinstance(recording.failure, CassetteError)
+
+
+def test_a_cassette_that_cannot_be_closed_is_a_failure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = begin(path)
+    monkeypatch.setattr(CassetteWriter, "close", lambda _, clean: refuse(clean))
+    assert recording.done() == "ewstape: the disk is full"
+    assert recording.failure is not None
+
+
+def test_a_recording_of_logons_only_says_what_is_wrong(path: Path) -> None:
+    recording, asked = begin(path), flow()
+    recording.requestheaders(asked)
+    asked.response = tutils.tresp(status_code=401)
+    recording.response(asked)
+    assert "the server asked for a logon 1 times and no client went on" in recording.done()
+
+
+def test_the_log_can_be_json(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "ewstape")
+    recording, asked = begin(path, log_format=LogFormat.JSON), flow()
+    recording.requestheaders(asked)
+    asked.response = tutils.tresp()
+    recording.response(asked)
+    assert json.loads(caplog.messages[0])["operation"] == "GetFolder"
