@@ -1,7 +1,6 @@
 """DavMail, an IMAP gateway to Exchange, as a process of its own; and what an IMAP client sees through it."""
 
 import imaplib
-import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,11 +73,6 @@ def imap_session(port: int) -> list[str]:
                 imap.fetch("1", "(RFC822)"),
             )
         ]
-
-
-def property_orders(bodies: list[bytes]) -> list[list[str]]:
-    """The properties that each request asks for, in the order in which it does."""
-    return [re.findall(r'(?:PropertyTag|FieldURI|PropertyName|PropertyId)="([^"]*)"', body.decode()) for body in bodies]
 
 
 def _trusting(ca: Path, folder: Path) -> tuple[str, ...]:
