@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from ewstape.cli import app
 from ewstape.config import Config
@@ -31,7 +32,7 @@ def test_every_command_has_a_row_with_all_its_options(name: str) -> None:
         for option in (*parameter.opts, *parameter.secondary_opts)
         if option not in {"--help", "-h"}
     }
-    assert set(re.findall(r"`(--[a-z-]+)`", row)) == options
+    assert set(re.findall(r"`(--?[a-z-]+)`", row)) == options
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -68,3 +69,9 @@ def test_the_changelog_begins_with_this_version_or_what_is_to_come() -> None:
     assert project["dynamic"] == ["version"]
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.search(r"^## (\S+)", changelog, re.MULTILINE)[1] == "Unreleased"  # type: ignore[index]  # fails if absent
+
+
+def test_the_table_of_redaction_rules_is_the_one_that_the_command_prints() -> None:
+    shown = README.partition("<!-- ewstape rules --markdown -->\n")[2].partition("<!-- end -->")[0]
+    printed = CliRunner().invoke(command("rules"), ["--markdown"]).output
+    assert shown.strip() == printed.strip()

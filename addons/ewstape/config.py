@@ -16,6 +16,7 @@ import msgspec
 from ewstape.cassette import Existing
 from ewstape.cassette.strictyaml import Problem, parse
 from ewstape.errors import ConfigError
+from ewstape.redaction import Undecodable
 from ewstape.replay.faults import FaultRule
 
 __all__ = [
@@ -113,6 +114,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     existing: Annotated[
         Existing, msgspec.Meta(description="recording onto a cassette that has content: refuse, append or overwrite")
     ] = Existing.REFUSE
+    redaction: Annotated[
+        bool, msgspec.Meta(description="replace what is private before it is written; without, only credentials go")
+    ] = True
+    keep: Annotated[
+        tuple[str, ...], msgspec.Meta(description="redaction rules to switch off, by the names of `ewstape rules`")
+    ] = ()
+    rules: Annotated[
+        tuple[dict[str, str], ...], msgspec.Meta(description="redaction rules of your own, a YAML list of mappings")
+    ] = ()
+    undecodable: Annotated[
+        Undecodable, msgspec.Meta(description="bodies that cannot be redacted by field: withhold, or patterns")
+    ] = Undecodable.WITHHOLD
     hosts: Annotated[
         tuple[str, ...], msgspec.Meta(description="ordinary proxy: patterns of the hosts to decrypt (* and ?)")
     ] = ()

@@ -14,7 +14,7 @@ def test_a_call_is_recorded_and_replayed_with_the_server_gone(tmp_path: Path) ->
     kept = tmp_path / "kept.yaml"
     done = subprocess.run(ewstape("demo", "--keep", kept), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "answers were the same, with no server" in done.stdout
+    assert "answers came again, with no server" in done.stdout
     states = [
         one.response.fields
         for one in Cassette.open(kept)

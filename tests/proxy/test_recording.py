@@ -32,7 +32,7 @@ def context() -> Iterator[taddons.context]:
 
 def begin(path: Path, **settings: object) -> Recording:
     header = Header(recorded="2026-11-23T09:14:07Z", upstream="http://mail.example.com", recorder="test")
-    return Recording(Config(**settings), CassetteWriter(path, header))
+    return Recording(Config(**settings), CassetteWriter(path, header), None)
 
 
 def flow(body: bytes = FOLDER, path: bytes = b"/EWS/Exchange.asmx") -> http.HTTPFlow:

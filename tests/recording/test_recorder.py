@@ -1,5 +1,6 @@
-"""What a proxy saw becomes interactions: decoded, numbered by start, without credentials."""
+"""What a proxy saw becomes interactions: redacted, decoded, numbered by start."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction, Operation, Request, Response, Service
 from ewstape.recording import Exchange, Recorder
+from ewstape.redaction import RULES, Redactor
+from ewstape.redaction.key import Key
+from ewstape.redaction.pseudonyms import Pseudonyms, is_pseudonym
 
 SAMPLES = Path(__file__).parents[1] / "wire_samples"
 URL = "https://mail.example.com/EWS/Exchange.asmx"
@@ -31,7 +35,7 @@ def written() -> list[Interaction]:
 
 @pytest.fixture
 def recorder(written: list[Interaction]) -> Recorder:
-    return Recorder(write=written.append, began=1000.0)
+    return Recorder(write=written.append, redactor=Redactor(RULES, Pseudonyms(Key.fresh())), began=1000.0)
 
 
 def test_an_exchange_becomes_an_interaction(recorder: Recorder, written: list[Interaction]) -> None:
@@ -39,8 +43,9 @@ def test_an_exchange_becomes_an_interaction(recorder: Recorder, written: list[In
     [one] = written
     assert one.operation == Operation("DisconnectPhoneCall")
     assert (one.number, one.at, one.took, one.auth, one.error) == (1, 0.5, 0.25, "Basic", "")
-    assert one.request.fields["phone_call_id"] == "OWVl4NWb3N29t"
-    assert one.request.headers == (("Authorization", "Basic"), ("Content-Type", "text/xml"))
+    assert is_pseudonym(str(one.request.fields["phone_call_id"]))
+    assert [name for name, _ in one.request.headers] == ["Authorization", "Cookie", "Content-Type"]
+    assert one.request.headers[0] == ("Authorization", "Basic")
     assert one.response is not None
     assert one.response.fields["response_code"] == "NoError"
 
@@ -61,7 +66,7 @@ def test_numbers_are_the_order_of_starts(recorder: Recorder, written: list[Inter
 
 
 def test_a_recording_goes_on_with_the_next_number(written: list[Interaction]) -> None:
-    assert Recorder(write=written.append, began=0.0, next_number=7).begin() == 7
+    assert Recorder(write=written.append, redactor=None, began=0.0, next_number=7).begin() == 7
 
 
 def test_a_refused_logon_is_kept_and_marked(recorder: Recorder, written: list[Interaction]) -> None:
@@ -86,7 +91,7 @@ def test_what_cannot_be_written_is_not_counted(written: list[Interaction]) -> No
     def refuse(_: Interaction) -> None:
         raise CassetteError("disk full")
 
-    recorder = Recorder(write=refuse, began=0.0)
+    recorder = Recorder(write=refuse, redactor=None, began=0.0)
     with pytest.raises(CassetteError):
         recorder.end(exchange(recorder.begin()))
     assert (written, recorder.count) == ([], 0)
@@ -103,3 +108,33 @@ def test_a_status_that_http_does_not_have_is_an_error(recorder: Recorder, writte
     assert [(one.response, one.error) for one in written] == [
         (None, "the server answered with 999, which is no status of HTTP")
     ]
+
+
+def test_fields_and_notes_are_made_from_the_redacted_body(recorder: Recorder, written: list[Interaction]) -> None:
+    recorder.end(exchange(recorder.begin(), "play-on-phone-success"))
+    [one] = written
+    assert str(one.request.fields["dial_string"]).encode() in one.request.body
+    assert is_pseudonym(str(one.request.fields["dial_string"]))
+
+
+def test_what_went_wrong_is_redacted_too(recorder: Recorder, written: list[Interaction]) -> None:
+    recorder.end(replace(exchange(recorder.begin()), response=None, error="no route to mbx01.corp.example.net:443"))
+    assert "corp" not in written[0].error
+    assert written[0].error.startswith("no route to host-")
+
+
+def test_a_body_that_cannot_be_read_is_withheld_and_says_so(recorder: Recorder, written: list[Interaction]) -> None:
+    odd = replace(exchange(recorder.begin()), response=Response(status=500, body=b"<a>alice@corp.example.net"))
+    recorder.end(odd)
+    assert written[0].response is not None
+    assert written[0].response.body == b""
+    assert written[0].response.notes[0] == "withheld: not decodable"
+
+
+def test_without_a_redactor_everything_but_credentials_is_written_as_it_was_sent(written: list[Interaction]) -> None:
+    recorder = Recorder(write=written.append, redactor=None, began=0.0)
+    sent = exchange(recorder.begin())
+    recorder.end(sent)
+    assert written[0].request.headers == (("Authorization", "Basic"), ("Content-Type", "text/xml"))
+    assert written[0].request.body == sent.request.body
+    assert (written[0].request.url, written[0].auth) == (URL, "Basic")

@@ -21,6 +21,7 @@ def bindings() -> Bindings:
             on_tape=lambda _, value: value in TAPE,
             served=lambda _, value: value == "item-2",
             issued=lambda _, value: value == "call-1",
+            is_pseudonym=lambda value: "user-" in value,
         )
     )
 
@@ -102,3 +103,54 @@ def test_nothing_is_left_after_clearing(bindings: Bindings) -> None:
     bindings.bind([DIAL_STRING], ("100",), ("900",), "call")
     bindings.clear()
     assert (bool(bindings), bindings.live(DIAL_STRING, "100")) == (False, None)
+
+
+REDACTED = Kind("redacted_value", known_to_client=True)
+DATED = Kind("redacted_value", known_to_client=True, varies=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "recorded", "live", "objection"),
+    [
+        (REDACTED, "user-1", "user-1", None),
+        (REDACTED, "user-1", "Ann", None),
+        (REDACTED, "user-1", "item-1", Objection.ON_TAPE),
+        (REDACTED, "plain", "plain", None),
+        (REDACTED, "plain", "Ann", Objection.CONSTANT),
+        (DATED, "plain", "Ann", None),
+        (REDACTED, "user-7", "eve@example.net", None),
+        (REDACTED, "user-7", "EVE@example.net", None),
+        (REDACTED, "user-7", "Ann", Objection.TAKEN),
+        (DIAL_STRING, "user-7", "EVE@example.net", None),
+        (DIAL_STRING, "user-7", "Ann", Objection.TAKEN),
+        (ITEM_ID, "user-7", "EVE@example.net", None),
+    ],
+)
+def test_a_pseudonym_stands_for_any_one_text_and_what_is_none_for_itself(
+    bindings: Bindings, kind: Kind, recorded: str, live: str, objection: Objection | None
+) -> None:
+    bindings.bind([DIAL_STRING], ("user-7",), ("eve@example.net",), None)
+    assert bindings.objection(kind, recorded, live) is objection
+
+
+def test_the_clients_own_value_is_known_whatever_the_field_and_its_prefix(bindings: Bindings) -> None:
+    bindings.bind([DIAL_STRING, REDACTED], ("user-1", "SMTP:user-2"), ("ann@example.net", "smtp:eve@example.net"), None)
+    found = [bindings.own(value) for value in ("user-1", "SMTP:user-1", "user-2", "SMTP:user-2", "user-3")]
+    assert found == ["ann@example.net", "SMTP:ann@example.net", "eve@example.net", "smtp:eve@example.net", None]
+    bindings.clear()
+    assert bindings.own("user-1") is None
+
+
+def test_a_kept_id_stands_for_its_pseudonym_though_that_was_served() -> None:
+    """A client may have stored the id of an item, but never that of a call."""
+    served = Bindings(
+        Facts(
+            on_tape=lambda *_: False,
+            served=lambda *_: True,
+            issued=lambda *_: True,
+            is_pseudonym=lambda value: "user-" in value,
+        )
+    )
+    assert served.objection(ITEM_ID, "user-1", "mine") is None
+    assert served.objection(ITEM_ID, "item-1", "mine") is Objection.SERVED
+    assert served.objection(PHONE_CALL_ID, "user-1", "mine") is Objection.SERVED

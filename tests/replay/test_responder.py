@@ -41,7 +41,7 @@ def test_a_recorded_request_gets_the_recorded_response(words: Any, tape: Tape, p
     recorded = words.interactions(CALL)[0].response
     reply = Responder(tape).respond(play, "client-1")
     assert reply.response == recorded
-    assert (reply.interaction, reply.miss, reply.note) == (1, None, "answered with interaction 1")
+    assert (reply.interaction, reply.miss, reply.note) == (1, None, "PlayOnPhone2  answered with interaction 1")
 
 
 def test_status_reason_headers_and_body_are_letter_for_letter_those_recorded(play: Request) -> None:

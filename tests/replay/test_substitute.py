@@ -171,3 +171,21 @@ def test_what_is_no_markup_is_not_searched() -> None:
     photo = Response(status=200, headers=(("Content-Type", "image/jpeg"),), body=b'\xff\xd8<ItemId Id="old"/>')
     assert list(identifiers(photo)) == []
     assert put_back(photo, live_value) is photo
+
+
+@pytest.mark.parametrize(
+    ("recorded", "answer"),
+    [
+        ("<t:Subject>old</t:Subject>", "<t:Subject>a &amp; b</t:Subject>"),
+        ("<t:Subject>\n old </t:Subject>", "<t:Subject>\n a &amp; b </t:Subject>"),
+        ("<t:Subject x='1'><![CDATA[old]]></t:Subject>", "<t:Subject x='1'>a &amp; b</t:Subject>"),
+        ("<t:Constant Value = 'old' />", "<t:Constant Value = 'a &amp; b' />"),
+        ("<a>old<b>old</b>old</a>", "<a>old<b>a &amp; b</b>old</a>"),
+        ("<a>older</a><a>very old</a><!-- <a>old</a> --><![CDATA[<a>old</a>]]>",) * 2,
+        ("<PhotoUrl>old</PhotoUrl>",) * 2,
+    ],
+)
+def test_any_value_of_a_redacted_answer_can_be_put_back(recorded: str, answer: str) -> None:
+    response = Response(status=200, body=f"<x>{recorded}</x>".encode())
+    found = put_back(response, lambda kind, value: "a & b" if (kind, value) == (None, "old") else None, everywhere=True)
+    assert found.body.decode() == f"<x>{answer}</x>"

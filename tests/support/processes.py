@@ -16,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = Path(__file__).parents[1] / "clients"
+RAW = {"EWSTAPE_REDACTION": "false"}
+"""Recorders under test write what they are sent, so that it can be compared; tests of redaction say otherwise."""
 PATIENCE = 20
 """Seconds after which a process that says nothing counts as hung; no test waits that long unless it fails."""
 
@@ -98,7 +100,7 @@ def running(*command: str, cwd: Path | None = None, env: dict[str, str] | None =
         stdout=subprocess.DEVNULL,
         text=True,
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, **RAW, **(env or {})},
     ) as popen:
         process = Process(popen)
         try:

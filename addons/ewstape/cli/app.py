@@ -19,6 +19,9 @@ __all__ = ["main"]
 COMMANDS = {
     "record": "Record EWS traffic to a cassette, as a reverse or an ordinary proxy.",
     "replay": "Answer EWS clients from a cassette, with no server at all.",
+    "redact": "Take what is private out of a cassette, in place or into a new file.",
+    "check": "Check cassettes for leaks, broken documents and odd calls; for CI and pre-commit.",
+    "rules": "List the redaction rules: what each finds, and why.",
     "show": "Show a cassette: its interactions and a timeline of each phone call.",
     "demo": "Watch a phone call being recorded and replayed, with nothing to set up.",
     "sandbox": "Run a small simulated Exchange server on this machine.",

@@ -43,6 +43,8 @@ _MISSED = 4
 )
 @click.option("--append", "existing", flag_value="append", default=None, help="Go on with a cassette that has content.")
 @click.option("--overwrite", "existing", flag_value="overwrite", help="Replace a cassette on a clean stop.")
+@click.option("--no-redaction", is_flag=True, help="Write all but credentials as it is sent; the header says so.")
+@click.option("--keep", multiple=True, metavar="RULE", help="Switch a redaction rule off: see `ewstape rules`.")
 @click.option("--autodiscover", is_flag=True, help="Record Autodiscover requests as well.")
 @click.option("--fsync", is_flag=True, help="Force each interaction to the disk before it is answered.")
 @log_format_option
@@ -62,6 +64,8 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     listen: tuple[str, int],
     record_mode: str | None,
     existing: str | None,
+    no_redaction: bool,
+    keep: tuple[str, ...],
     autodiscover: bool,
     fsync: bool,
     log_format: str | None,
@@ -78,7 +82,8 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     ewstape record calls.yaml --forward --host mail.example.com
         and set http://127.0.0.1:8080 as the client's proxy
 
-    Authentication headers, cookies and NTLM messages are never written.
+    What is private (addresses, names, numbers, texts, identifiers, hosts) is replaced by pseudonyms before anything is
+    written; authentication headers, cookies and NTLM messages are never written at all.
     """
     from msgspec import structs
 
@@ -90,6 +95,8 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         record_mode=record_mode,
         hosts=hosts,
         existing=existing,
+        redaction="false" if no_redaction else None,
+        keep=keep,
         autodiscover=autodiscover,
         fsync=fsync,
         log_format=log_format,

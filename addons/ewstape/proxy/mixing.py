@@ -16,7 +16,7 @@ from contextlib import suppress
 from mitmproxy import http
 
 from ewstape.config import Config
-from ewstape.errors import CassetteError, WireError
+from ewstape.errors import EwsTapeError, WireError
 from ewstape.interaction import Message, Request
 from ewstape.operations.identifiers import kind_of, slots_of
 from ewstape.proxy.flows import request_of, to_mitmproxy
@@ -46,7 +46,7 @@ class Mixing:
         """Requests so far that the tape had no answer for and that could not be forwarded either."""
 
     @property
-    def failure(self) -> CassetteError | None:
+    def failure(self) -> EwsTapeError | None:
         """Why the recording had to stop, if it had to."""
         return self._recording.failure
 

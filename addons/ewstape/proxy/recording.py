@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 from mitmproxy import ctx, http
 
 from ewstape.cassette import CassetteWriter
+from ewstape.check.written import leaks_in
 from ewstape.config import Config
-from ewstape.errors import CassetteError
+from ewstape.errors import CassetteError, EwsTapeError
 from ewstape.interaction import Chunk, Interaction, Service
 from ewstape.operations import read_request, streams
 from ewstape.proxy.flows import decoded_sizes, request_of, response_of
 from ewstape.recording import Exchange, Recorder
+from ewstape.redaction import Redactor
 from ewstape.report.line import json_line, line
 from ewstape.wire.endpoints import service_of
 
@@ -49,15 +51,19 @@ class _Open:
 class Recording:
     """Records the EWS exchanges among the flows it is shown; all others pass untouched, unrecorded and unlogged."""
 
-    def __init__(self, config: Config, writer: CassetteWriter) -> None:
+    def __init__(self, config: Config, writer: CassetteWriter, redactor: Redactor | None) -> None:
         self._config = config
         self._writer = writer
+        self._redactor = redactor
         self._recorder = Recorder(
-            write=writer.write, began=time.time() - writer.elapsed, next_number=writer.next_number
+            write=writer.write,
+            redactor=redactor,
+            began=time.time() - writer.elapsed,
+            next_number=writer.next_number,
         )
         self._open: dict[str, _Open] = {}
-        self.failure: CassetteError | None = None
-        """Why the recording had to stop, if it had to."""
+        self.failure: EwsTapeError | None = None
+        """Why the recording had to stop, or what is wrong with what it wrote."""
 
     def concerns(self, flow: http.HTTPFlow) -> bool:
         """Whether this is traffic to record; all other passes untouched."""
@@ -117,6 +123,9 @@ class Recording:
         except CassetteError as failure:
             self.failure = self.failure or failure
             return f"ewstape: {failure}"
+        if self._redactor and (leak := next(leaks_in(self._writer.path, self._redactor.pseudonyms.originals), None)):
+            self.failure = self.failure or EwsTapeError("something private is left in the cassette")
+            return f"ewstape: {self._writer.path}: {leak}; keep the file to yourself, and please report this"
         return f"recorded {self._recorder.count} interactions to {self._writer.path}"
 
     def _finish(self, flow: http.HTTPFlow, error: str = "") -> Interaction | None:

@@ -1,5 +1,7 @@
 """Opens what a config asks for: a cassette to record to, a tape to replay from, or both at once."""
 
+import logging
+import os
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,9 +15,13 @@ from ewstape.player import open_tape
 from ewstape.proxy.mixing import Mixing
 from ewstape.proxy.recording import Recording
 from ewstape.proxy.replaying import Replaying
-from ewstape.redaction import RULES
+from ewstape.redaction import RAW, Redactor, rules_in_force
+from ewstape.redaction.key import Key
+from ewstape.redaction.pseudonyms import Pseudonyms
 
 __all__ = ["Session", "open_session"]
+
+logger = logging.getLogger("ewstape")
 
 type Session = Recording | Replaying | Mixing
 
@@ -52,13 +58,22 @@ def open_session(config: Config, *, upstream: str) -> Session:
 
 
 def _record(config: Config, path: Path, upstream: str, existing: Existing) -> Recording:
+    redactor = _redactor(config)
     header = Header(
         recorded=datetime.fromtimestamp(int(time.time()), UTC).isoformat().replace("+00:00", "Z"),
         recorder=f"ewstape {__version__}",
-        upstream=upstream,
-        redaction=RULES,
+        upstream=" ".join(map(redactor.url, upstream.split())) if redactor else upstream,
+        redaction=redactor.header if redactor else RAW,
     )
-    return Recording(config, CassetteWriter(path, header, existing=existing, fsync=config.fsync))
+    return Recording(config, CassetteWriter(path, header, existing=existing, fsync=config.fsync), redactor)
+
+
+def _redactor(config: Config) -> Redactor | None:
+    if config.redaction:
+        pseudonyms = Pseudonyms(Key.load(os.environ))
+        return Redactor(rules_in_force(config.keep, config.rules), pseudonyms, config.undecodable)
+    logger.warning("redaction is off: names, addresses, numbers and texts are written as they are sent")
+    return None
 
 
 def _holds_anything(path: Path) -> bool:

@@ -1,4 +1,7 @@
-"""One recording: numbers exchanges by their start, folds logons, decodes, takes credentials out, and writes.
+"""One recording: numbers exchanges by their start, folds logons, redacts, decodes, and writes.
+
+The order is fixed: a logon is judged by its real headers, everything after that sees redacted messages only. Decoded
+fields and notes are made from the redacted bodies, so nothing has to be taken out of them.
 
 The proxy reports an exchange twice, when it begins and when it is over; in between any number of others may pass. Times
 are the proxy's own (seconds since the epoch), so nothing here reads a clock.
@@ -11,7 +14,7 @@ from urllib.parse import urlsplit
 from ewstape.interaction import Headers, Interaction, Operation, Request, Response, Service
 from ewstape.operations import read_request, read_response
 from ewstape.recording.logons import Logons
-from ewstape.redaction import redact_headers, redact_url
+from ewstape.redaction import Redactor, redact_headers, redact_url
 from ewstape.wire.endpoints import service_of
 
 _STATUSES = range(100, 600)  # RFC 9110 15
@@ -19,7 +22,7 @@ _STATUSES = range(100, 600)  # RFC 9110 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """An HTTP request and what came of it, as the proxy saw it: with credentials, not yet decoded."""
+    """An HTTP request and what came of it, as the proxy saw it: not yet redacted, not yet decoded."""
 
     number: int
     connection: str
@@ -36,6 +39,8 @@ class Recorder:
     """Turns exchanges into interactions and hands each to `write` before the client gets its answer."""
 
     write: Callable[[Interaction], None]
+    redactor: Redactor | None
+    """Takes out what must not be written; `None` takes out credentials and cookies only."""
     began: float
     """When the recording began, in seconds since the epoch: `Interaction.at` counts from here."""
     next_number: int = 1
@@ -59,8 +64,10 @@ class Recorder:
         logon = self.logons.judge(exchange.connection, exchange.request, exchange.response)
         if logon is None:
             return None
-        operation, request, response = interpret(exchange.request, exchange.response)
-        error = "logon failed" if logon.failed else exchange.error
+        operation, request, response = interpret(exchange.request, exchange.response, self.redactor)
+        error = exchange.error if self.redactor is None else self.redactor.text(exchange.error)
+        if logon.failed:
+            error = "logon failed"
         if response is not None and response.status not in _STATUSES:  # it could not be replayed, nor loaded again
             error = f"the server answered with {response.status}, which is no status of HTTP"
             response = None
@@ -79,11 +86,14 @@ class Recorder:
         return interaction
 
 
-def interpret(request: Request, response: Response | None) -> tuple[Operation, Request, Response | None]:
-    """The operation, and both messages decoded and without credentials.
+def interpret(
+    request: Request, response: Response | None, redactor: Redactor | None
+) -> tuple[Operation, Request, Response | None]:
+    """The operation, and both messages redacted and decoded.
 
-    What cannot be decoded stays as it is and says why in its notes; nothing here raises for what a peer sends.
+    What cannot be decoded says why in its notes; nothing here raises for what a peer sends.
     """
+    request = redactor.request(request) if redactor else _without_credentials(request)
     path = urlsplit(request.url).path
     asked = read_request(
         request.body,
@@ -92,27 +102,25 @@ def interpret(request: Request, response: Response | None) -> tuple[Operation, R
         path=path,
         content_type=_content_type(request.headers),
     )
-    request = replace(
-        request,
-        url=redact_url(request.url),
-        headers=redact_headers(request.headers),
-        fields=asked.fields,
-        notes=(*request.notes, *asked.notes),
-    )
+    request = replace(request, fields=asked.fields, notes=(*request.notes, *asked.notes))
     if response is not None:
+        response = redactor.response(response, asked.operation) if redactor else _without_credentials(response)
         answered = read_response(
             asked.operation,
             response.body,
             status=response.status,
             content_type=_content_type(response.headers),
         )
-        response = replace(
-            response,
-            headers=redact_headers(response.headers),
-            fields=answered.fields,
-            notes=(*response.notes, *answered.notes),
-        )
+        response = replace(response, fields=answered.fields, notes=(*response.notes, *answered.notes))
     return asked.operation, request, response
+
+
+def _without_credentials[M: Request | Response](message: M) -> M:
+    """What is never written, redaction or not."""
+    headers = redact_headers(message.headers)
+    if isinstance(message, Request):
+        return replace(message, headers=headers, url=redact_url(message.url))
+    return replace(message, headers=headers)
 
 
 def _content_type(headers: Headers) -> str:

@@ -5,10 +5,14 @@ request is therefore taken to its form, a tree of plain tuples that holds what t
 the children of the SOAP body and the SOAP headers that change the answer. Identifiers are taken out of it, since they
 are bound and not compared: the key is a digest of the form with blanks in their places, and the values that stood there
 are listed beside it, in the order of the form.
+
+A redacted recording holds pseudonyms where a client sends its own text. The places where they stand (`redacted_slots`)
+are blanked as well, in every request of that tape and in every live one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Self
 from urllib.parse import unquote_plus, urlsplit
@@ -16,6 +20,7 @@ from urllib.parse import unquote_plus, urlsplit
 from ewstape.errors import WireError
 from ewstape.interaction import Operation, Request
 from ewstape.operations.identifiers import SMTP_ADDRESS, Kind, kind_of, slots_of
+from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.headers import first
 from ewstape.wire import safexml, soap
 from ewstape.wire.namespaces import SOAP11, SOAP12, TYPES, Element, clark_name
@@ -25,6 +30,11 @@ type Node = tuple[str, tuple[tuple[str, str], ...], str, tuple[Node, ...]]
 
 type Mark = Callable[[Kind, str], str]
 """What stands in the form for an identifier."""
+
+type Slot = tuple[str, str, str]
+"""A place in requests: the Clark names of an element's parent and of the element, and an attribute; `""` for text."""
+
+_REDACTED = "redacted_value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,12 @@ _UNORDERED = frozenset({f"{{{TYPES}}}AdditionalProperties"})
 """Property sets: DavMail, for one, writes the same set in another order on every run."""
 
 
-def canonical(request: Request, operation: Operation, significant: frozenset[str] = frozenset()) -> Canonical:
+def canonical(
+    request: Request,
+    operation: Operation,
+    significant: frozenset[str] = frozenset(),
+    slots: frozenset[Slot] = frozenset(),
+) -> Canonical:
     """Reduce `request` to what it asks for. A body that cannot be decoded stands for itself, byte for byte.
 
     Of SOAP, the URL tells the service and nothing more, the first element of the body names the operation, and the
@@ -75,6 +90,7 @@ def canonical(request: Request, operation: Operation, significant: frozenset[str
         request: as it was sent.
         operation: that its body names.
         significant: local names of SOAP headers that count besides impersonation, such as `RequestServerVersion`.
+        slots: what is blanked besides identifiers, because the recording is redacted there.
     """
     kinds: list[Kind] = []
     values: list[str] = []
@@ -84,23 +100,56 @@ def canonical(request: Request, operation: Operation, significant: frozenset[str
         values.append(value)
         return f"\0{kind.name}"  # no XML text holds a NUL, so nothing can pass for a blank
 
-    blanked = form(request, operation, significant, blank)
+    blanked = form(request, operation, significant, slots, blank)
     # The repr of tuples is made in C and quotes every string, so no text can pass for structure.
     return Canonical(blake2b(repr(blanked).encode(), digest_size=16).digest(), tuple(kinds), tuple(values))
 
 
-def form(request: Request, operation: Operation, significant: frozenset[str], mark: Mark = Variable) -> Node:
+def form(
+    request: Request,
+    operation: Operation,
+    significant: frozenset[str],
+    slots: frozenset[Slot] = frozenset(),
+    mark: Mark = Variable,
+) -> Node:
     """The tree of what counts in `request`, with what `mark` makes of them in the places of identifiers."""
     content_type = first(request.headers, "Content-Type")
-    parts = _soap(request.body, content_type, significant, mark)
+    parts = _soap(request.body, content_type, significant, slots, mark)
     if parts is None:
         url = urlsplit(request.url)
         target = (("method", request.method), ("path", url.path.lower()), ("query", _query(url.query, mark)))
-        parts = (("http", target, "", ()), _other(request.body, content_type, mark))
+        parts = (("http", target, "", ()), _other(request.body, content_type, slots, mark))
     return "request", (("service", operation.service.value),), "", parts
 
 
-def _soap(body: bytes, content_type: str, significant: frozenset[str], mark: Mark) -> tuple[Node, ...] | None:
+def redacted_slots(request: Request, operation: Operation, significant: frozenset[str]) -> frozenset[Slot]:
+    """The places of a recorded request where a pseudonym stands that is no identifier. Cheap if it holds none."""
+    body = request.body
+    if b"\0" not in body[:64] and not holds_pseudonym(body.decode("latin-1")):  # UTF-16 has a NUL in every letter
+        return frozenset()
+    parts = form(request, operation, significant)[3]
+    return frozenset(slot for part in parts for node in part[3] for slot in _slots_in(node, part[0]))
+
+
+def is_redacted(kind: Kind) -> bool:
+    """Whether this is the kind of a place that `redacted_slots` found."""
+    return kind.name == _REDACTED
+
+
+def _slots_in(node: Node, parent: str) -> Iterator[Slot]:
+    tag, attributes, text, children = node
+    if tag in _UNORDERED:
+        return
+    for name, value in attributes if children else (*attributes, ("", text)):
+        if not isinstance(value, Variable) and holds_pseudonym(value):
+            yield parent, tag, name
+    for child in children:
+        yield from _slots_in(child, tag)
+
+
+def _soap(
+    body: bytes, content_type: str, significant: frozenset[str], slots: frozenset[Slot], mark: Mark
+) -> tuple[Node, ...] | None:
     """The parts of a SOAP message that count; `None` if it is none."""
     if not body:
         return None
@@ -116,15 +165,15 @@ def _soap(body: bytes, content_type: str, significant: frozenset[str], mark: Mar
     headers.sort(key=clark_name)
     payload = () if envelope.payload is None else (envelope.payload, *envelope.extra)
     return (
-        ("Header", (), "", tuple([_node(header, "Header", mark) for header in headers])),
-        ("Body", (), "", tuple([_node(element, "Body", mark) for element in payload])),
+        ("Header", (), "", tuple([_node(header, "Header", slots, mark) for header in headers])),
+        ("Body", (), "", tuple([_node(element, "Body", slots, mark) for element in payload])),
     )
 
 
-def _other(body: bytes, content_type: str, mark: Mark) -> Node:
+def _other(body: bytes, content_type: str, slots: frozenset[Slot], mark: Mark) -> Node:
     """A body that is not SOAP: Autodiscover's plain XML by its tree, anything else byte for byte."""
     try:
-        return "xml", (), "", (_node(safexml.parse(body, content_type=content_type), "", mark),)
+        return "xml", (), "", (_node(safexml.parse(body, content_type=content_type), "xml", slots, mark),)
     except WireError:
         return "bytes", (), body.decode("latin-1"), ()
 
@@ -138,27 +187,42 @@ def _query(query: str, mark: Mark) -> str:
     )
 
 
-def _node(element: Element, parent: str, mark: Mark) -> Node:
+def _node(element: Element, parent: str, slots: frozenset[Slot], mark: Mark) -> Node:
     tag = clark_name(element)
     attributes = element.items()
     if any(name[0] == "{" for name, _ in attributes):
         attributes = [pair for pair in attributes if _counts(pair[0])]
     attributes.sort()
-    identifying = slots_of(tag)
-    if identifying is not None:
-        attributes = [(name, _marked(value, kind_of(parent, tag, name), mark)) for name, value in attributes]
+    varying = bool(slots) or slots_of(tag) is not None
+    if varying:
+        attributes = [(name, _marked(value, _kind_at((parent, tag, name), slots), mark)) for name, value in attributes]
     text = element.text or ""
     if len(element):  # elements only: the parser leaves out all else
         unordered = tag in _UNORDERED
-        children = [_node(child, tag, _plain if unordered else mark) for child in element]
+        children = [
+            _node(child, tag, frozenset() if unordered else slots, _plain if unordered else mark) for child in element
+        ]
         runs = [text.strip(), *((child.tail or "").strip() for child in element)]
         text = "\0".join(runs) if any(runs) else ""  # beside elements, white space is only layout
         if unordered:
             children.sort()
         return tag, tuple(attributes), text, tuple(children)
-    if identifying is not None and (kind := kind_of(parent, tag)) is not None:
+    if varying and (kind := _kind_at((parent, tag, ""), slots)) is not None:
         text = _marked(text.strip(), kind, mark) or text  # white space is never part of an identifier
     return tag, tuple(attributes), text, ()
+
+
+def _kind_at(slot: Slot, slots: frozenset[Slot]) -> Kind | None:
+    kind = kind_of(slot[0], slot[1], slot[2] or None)
+    return _redacted_kind(slot[1], slot[2], varies=kind is not None and kind.varies) if slot in slots else kind
+
+
+@lru_cache(1024)
+def _redacted_kind(tag: str, attribute: str, *, varies: bool) -> Kind:  # noqa: ARG001  one for each
+    """The kind of what stands in these slots. One text as a name and as a subject has two pseudonyms, so each has a
+    kind of its own.
+    """
+    return Kind(_REDACTED, known_to_client=True, varies=varies)
 
 
 def _marked(value: str, kind: Kind | None, mark: Mark) -> str:

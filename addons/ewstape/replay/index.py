@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ewstape.interaction import Interaction, Operation, Service
 from ewstape.operations import is_write, lookup
 from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
-from ewstape.replay.canonical import Canonical, canonical
+from ewstape.redaction.pseudonyms import holds_pseudonym
+from ewstape.replay.canonical import Canonical, Slot, canonical, redacted_slots
 from ewstape.replay.instances import Position, Thread
 from ewstape.replay.substitute import identifiers
 
@@ -105,9 +106,11 @@ class _Seen(NamedTuple):
     """Whether the response says that a call is over."""
     denies: bool
     """Whether it says that there is no such call."""
+    slots: frozenset[Slot]
+    """Those that `asked` was made with."""
 
 
-def _seen(interaction: Interaction, significant: frozenset[str]) -> _Seen:
+def _seen(interaction: Interaction, significant: frozenset[str], slots: frozenset[Slot]) -> _Seen:
     response = interaction.response
     body = b"" if response is None else response.body
     return _Seen(
@@ -115,15 +118,18 @@ def _seen(interaction: Interaction, significant: frozenset[str]) -> _Seen:
         at=interaction.at,
         auth=interaction.auth,
         operation=interaction.operation,
-        asked=canonical(interaction.request, interaction.operation, significant),
+        asked=canonical(interaction.request, interaction.operation, significant, slots),
         answered=() if response is None else tuple(identifiers(response)),
         ends=_ENDED.search(body) is not None,
         denies=_NO_SUCH_CALL.search(body) is not None,
+        slots=slots,
     )
 
 
 class Index:
-    """Everything that is known of a recording before it is played. Reads each interaction once."""
+    """Everything that is known of a recording before it is played. Reads each interaction once; in a
+    redacted recording, again those that came before a place that turned out to be redacted.
+    """
 
     def __init__(self, interactions: Sequence[Interaction], significant: frozenset[str]) -> None:
         self.numbers: list[int] = []
@@ -142,6 +148,10 @@ class Index:
         self.ending: set[Position] = set()
         """The answers after which a client knows that the call is over."""
         self.logons: tuple[str, ...] = ()
+        self.slots: frozenset[Slot] = frozenset()
+        """Where requests hold pseudonyms that are no identifiers."""
+        self.redacted = False
+        """Whether any request holds a pseudonym."""
         self._significant = significant
         self._threads: dict[Call, Thread] = {}
         self._read(interactions)
@@ -159,16 +169,34 @@ class Index:
         """Whether an identifier occurs in a response."""
         return (kind, value) in self.answered
 
+    def is_pseudonym(self, value: str) -> bool:
+        """Whether a recorded value is or holds a pseudonym."""
+        return self.redacted and holds_pseudonym(value)
+
     def _read(self, interactions: Sequence[Interaction]) -> None:
         """Sort what was recorded by the order of starts: documents are written as they end."""
         logons: dict[str, None] = {}
-        seen = [_seen(interaction, self._significant) for interaction in interactions]
+        seen = self._sight(interactions)
         self.numbers = [one.number for one in seen]
         self.offsets = [one.at for one in seen]
         for position in sorted(range(len(seen)), key=self.numbers.__getitem__):
             logons[seen[position].auth] = None
             self._add(position, seen[position])
         self.logons = tuple(filter(None, logons))
+
+    def _sight(self, interactions: Sequence[Interaction]) -> list[_Seen]:
+        """What the index needs of each interaction, all by the same slots."""
+        seen = []
+        for interaction in interactions:
+            self.slots |= redacted_slots(interaction.request, interaction.operation, self._significant)
+            seen.append(_seen(interaction, self._significant, self.slots))
+            asked = seen[-1].asked
+            self.redacted = self.redacted or any(map(holds_pseudonym, asked.values))
+        for at, one in enumerate(seen):
+            if one.slots != self.slots:
+                asked = canonical(interactions[at].request, one.operation, self._significant, self.slots)
+                seen[at] = one._replace(asked=asked)
+        return seen
 
     def _add(self, position: Position, seen: _Seen) -> None:
         operation, asked = seen.operation, seen.asked

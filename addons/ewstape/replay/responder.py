@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ewstape.errors import WireError
 from ewstape.interaction import Chunk, Headers, Interaction, Request, Response
-from ewstape.operations import read_request
+from ewstape.operations import read_request, spec_name
 from ewstape.replay.faults import FaultKind, FaultRule, Faults
 from ewstape.replay.headers import accepts, end_to_end, first
 from ewstape.replay.logon import Authentication, Doorkeeper
@@ -136,7 +136,7 @@ class Responder:
         recorded, played = found.interaction, found.response
         reply = Reply(
             response=_played(request, recorded, played, self._pace),
-            note=f"answered with interaction {recorded.number}",
+            note=f"{spec_name(recorded.operation)}  answered with interaction {recorded.number}",
             interaction=recorded.number,
             delay=_before(recorded) * self._pace if self._pace else 0.0,
         )

@@ -28,21 +28,23 @@ from ewstape.operations.identifiers import (
 from ewstape.replay.headers import first
 from ewstape.wire.content import charset_of
 
-type LiveValue = Callable[[Kind, str], str | None]
-"""The live value for a recorded one; `None` if the recorded one stands for itself."""
+type LiveValue = Callable[[Kind | None, str], str | None]
+"""The live value for a recorded one, of no kind if it is no identifier; `None` if that stands for itself."""
 
 
 class Field(NamedTuple):
-    """An identifier in a text, at `text[start:end]`."""
+    """An identifier, or what may hold a pseudonym, in a text, at `text[start:end]`."""
 
     kind: Kind | None
-    """`None` for a URL, which may hold identifiers in its query."""
+    """`None` for what is no identifier."""
     value: str
     """Without the escapes that the text has."""
     start: int
     end: int
     quote: str
     """The quotation mark around an attribute's value; empty for the text of an element."""
+    is_url: bool = False
+    """Whether it may hold identifiers in its query."""
 
 
 _URLS = frozenset({"WebClientReadFormQueryString", "WebClientEditFormQueryString", "PhotoUrl"})
@@ -50,10 +52,16 @@ _URLS = frozenset({"WebClientReadFormQueryString", "WebClientEditFormQueryString
 _IN_URLS = (ITEM_ID, FOLDER_ID, ATTACHMENT_ID, SMTP_ADDRESS)
 
 _SKIPPED = r"<(?:!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z))"
-_NAMES = "|".join(sorted(ELEMENTS | _URLS))
-_TAG = re.compile(
-    rf"{_SKIPPED}|<(?:[\w.-]+:)?({_NAMES})((?:\s[^>\"'<]*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+(/?)>", re.DOTALL
-)
+
+
+def _tags(names: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"{_SKIPPED}|<(?:[\w.-]+:)?({names})((?:\s[^>\"'<]*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+(/?)>", re.DOTALL
+    )
+
+
+_TAG = _tags("|".join(sorted(ELEMENTS | _URLS)))
+_ANY_TAG = _tags(r"[\w.-]++")
 _ATTRIBUTE = re.compile(r"\s([\w.:-]+)\s*=\s*([\"'])(.*?)\2", re.DOTALL)
 _CONTENT = re.compile(rf"\s*+((?:[^<\s]++|\s++(?!</)|{_SKIPPED})*+)\s*+</", re.DOTALL)
 _PIECE = re.compile(rf"<!\[CDATA\[(.*?)\]\]>|({_SKIPPED})|([^<]++)", re.DOTALL)
@@ -76,15 +84,17 @@ def identifiers(response: Response) -> Iterator[tuple[Kind, str]]:
         yield from ((field.kind, field.value) for field in fields(text) if field.kind)
 
 
-def put_back(response: Response, live_value: LiveValue) -> Response:
+def put_back(response: Response, live_value: LiveValue, *, everywhere: bool = False) -> Response:
     """The response with live values in place of recorded ones; `response` itself if it holds none of them.
+
+    With `everywhere`, not only identifiers are asked for but every value, since any may be a pseudonym.
 
     The sizes of a stream's chunks follow, so that each piece of text stays in the chunk that it was recorded in.
     """
     if not _is_markup(response):
         return response
     text, codec = _decoded(response)
-    splices = list(_splices(text, live_value))
+    splices = list(_splices(text, live_value, everywhere=everywhere))
     if not splices:
         return response
     pieces: list[bytes] = []
@@ -102,23 +112,27 @@ def put_back(response: Response, live_value: LiveValue) -> Response:
     return replace(response, body=b"".join(pieces), fields={}, chunks=_moved(response.chunks, ends))
 
 
-def fields(text: str) -> Iterator[Field]:
-    """The identifiers in a text of XML, in document order. What is not well-formed is passed over."""
-    for tag in _TAG.finditer(text):
+def fields(text: str, *, everywhere: bool = False) -> Iterator[Field]:
+    """The identifiers in a text of XML, or all its values, in document order; passes over what is not well-formed."""
+    for tag in (_ANY_TAG if everywhere else _TAG).finditer(text):
         if not tag[1]:
             continue
-        slots = slots_of(tag[1])
-        if slots is None:
-            if not tag[3] and (content := _CONTENT.match(text, tag.end())):
-                yield Field(None, _plain(content[1]), content.start(1), content.end(1), "")
-            continue
+        slots, is_url = slots_of(tag[1]) or {}, tag[1] in _URLS
         for attribute in _ATTRIBUTE.finditer(text, tag.start(2), tag.end(2)):
             kind = _kind(slots, tag[1], attribute[1])
-            if kind and kind.admits(value := _unescaped(attribute[3])):
-                yield Field(kind, value, attribute.start(3), attribute.end(3), attribute[2])
+            if (kind or everywhere) and (found := _admitted(kind, _unescaped(attribute[3]), everywhere=everywhere)):
+                yield Field(*found, attribute.start(3), attribute.end(3), attribute[2])
         kind = None if tag[3] else _kind(slots, tag[1], "")
-        if kind and (content := _CONTENT.match(text, tag.end())) and kind.admits(value := _plain(content[1])):
-            yield Field(kind, value, content.start(1), content.end(1), "")
+        if tag[3] or not (kind or is_url or everywhere) or not (content := _CONTENT.match(text, tag.end())):
+            continue
+        if found := _admitted(kind, _plain(content[1]), everywhere=everywhere or is_url):
+            yield Field(*found, content.start(1), content.end(1), "", is_url)
+
+
+def _admitted(kind: Kind | None, value: str, *, everywhere: bool) -> tuple[Kind | None, str] | None:
+    if kind and kind.admits(value):
+        return kind, value
+    return (None, value) if everywhere and value else None
 
 
 def _kind(slots: Slots, name: str, place: str) -> Kind | None:
@@ -128,9 +142,9 @@ def _kind(slots: Slots, name: str, place: str) -> Kind | None:
     return next((kind for parent, kind in slots.get(place, ()) if parent in {"", name}), None)
 
 
-def _splices(text: str, live_value: LiveValue) -> Iterator[tuple[int, int, str]]:
-    for field in fields(text):
-        live = live_value(field.kind, field.value) if field.kind else _in_url(field.value, live_value)
+def _splices(text: str, live_value: LiveValue, *, everywhere: bool) -> Iterator[tuple[int, int, str]]:
+    for field in fields(text, everywhere=everywhere):
+        live = _in_url(field.value, live_value) if field.is_url else live_value(field.kind, field.value)
         if live is not None and live != field.value:
             yield field.start, field.end, _written(field, live)
 

@@ -62,7 +62,7 @@ class Tape:
         self._significant = significant
         self._index = Index(interactions, significant)
         self._calls = Calls(self._index, pace, repeat)
-        self._bindings = Bindings(Facts(self._index.holds, self._served, self._index.issues))
+        self._bindings = Bindings(Facts(self._index.holds, self._served, self._index.issues, self._index.is_pseudonym))
         self._used: set[Position] = set()
         self.logons: tuple[str, ...] = self._index.logons
         """The schemes that clients logged on with when this was recorded."""
@@ -105,7 +105,7 @@ class Tape:
             fields: its decoded fields.
             now: seconds of a clock that never goes back; matters for the pace `recorded`.
         """
-        asked = canonical(request, operation, self._significant)
+        asked = canonical(request, operation, self._significant, self._index.slots)
         call = call_of(operation, asked)
         known = self._calls.recognised(asked, call)
         group = self._match(known, begins=begins_call(operation))
@@ -132,7 +132,9 @@ class Tape:
         owner: Callable[[Group], Owner] = (lambda group: group) if begins else (lambda _: _UNKNOWN_CALLS)
         for early, loosely in product((False, True), repeat=2):
             wanted = tuple(
-                self._bindings.recorded(kind, value, loosely=loosely and (begins or kind.varies))
+                self._bindings.recorded(
+                    kind, value, loosely=loosely and (begins or kind.varies or self._index.redacted)
+                )
                 for kind, value in zip(live.kinds, live.values, strict=True)
             )
 
@@ -188,12 +190,13 @@ class Tape:
         if response is None or not (self._bindings or renamed):
             return response
 
-        def live_value(kind: Kind, recorded: str) -> str | None:
+        def live_value(kind: Kind | None, recorded: str) -> str | None:
             if renamed and kind is PHONE_CALL_ID and recorded == call:
                 return renamed
-            return self._bindings.live(kind, recorded)
+            bound = None if kind is None else self._bindings.live(kind, recorded)
+            return self._bindings.own(recorded) if bound is None else bound
 
-        return put_back(response, live_value)
+        return put_back(response, live_value, everywhere=self._index.redacted)
 
     def _served(self, kind: Kind, value: str) -> bool:
         return not self._used.isdisjoint(self._index.answered.get((kind, value), ()))
@@ -207,7 +210,7 @@ class Tape:
         if group is not None:
             found: tuple[Near, ...] = (near(self._index, group),)
         else:
-            live = form(request, operation, self._significant)
+            live = form(request, operation, self._significant, self._index.slots)
             compared = candidates(self._index, operation, asked)
             found = nearest(self._index, ((one, self._differences(one, live, operation)) for one in compared))
         if not found:
@@ -221,4 +224,5 @@ class Tape:
             known = self._calls.recorded_id((operation.service, other)) if kind is PHONE_CALL_ID else other
             return self._bindings.objection(kind, one, known, group if group.starts else None)
 
-        return differences(form(recorded.request, recorded.operation, self._significant), live, objects)
+        there = form(recorded.request, recorded.operation, self._significant, self._index.slots)
+        return differences(there, live, objects)

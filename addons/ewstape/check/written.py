@@ -1,0 +1,21 @@
+"""Whether a cassette that was just written holds any of the values that were to be replaced in it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ewstape.cassette import Cassette
+from ewstape.redaction.kinds import Kind
+from ewstape.redaction.leaks import Leak, Leaks
+
+__all__ = ["leaks_in"]
+
+
+def leaks_in(path: Path, originals: Mapping[str, Kind]) -> Iterator[Leak]:
+    """The originals that are still in the file, each with the document it is in; found as it is read.
+
+    Raises:
+        CassetteError: the file cannot be read.
+    """
+    leaks = Leaks(originals)
+    for position, document in enumerate(Cassette.open(path).documents(), 2):
+        yield from leaks.find(document, f"document {position}")

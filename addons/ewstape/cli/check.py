@@ -1,0 +1,63 @@
+"""`ewstape check`: whether cassettes may be shown, and whether they are sound."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ewstape.check import Finding
+
+_FINDINGS, _UNREADABLE = 1, 3
+
+
+@click.command("check")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object with `findings` and `unreadable`.")
+def command(paths: tuple[Path, ...], as_json: bool) -> int:
+    """Look for secrets and inconsistencies in cassettes: files, or folders with cassettes in them.
+
+    What looks like a secret is named by its kind, form and length, and never shown. Exit status: 0 nothing found,
+    1 findings, 3 a file cannot be read as a cassette.
+    """
+    from ewstape.check import check
+    from ewstape.errors import CassetteError
+    from ewstape.report.escape import escape
+
+    found: list[dict[str, object]] = []
+    unreadable: list[str] = []
+    checked = 0
+    for path in _files(paths):
+        checked += 1
+        try:
+            for finding in check(path):
+                if not as_json:
+                    click.echo(escape(f"{path}: {finding}"))
+                found.append(_plain(path, finding))
+        except CassetteError as error:
+            unreadable.append(str(error))
+            click.echo(f"ewstape: {escape(str(error))}", err=True)
+    if as_json:
+        click.echo(json.dumps({"files": checked, "findings": found, "unreadable": unreadable}, indent=2))
+    elif not found and not unreadable:
+        click.echo(f"{checked} {'cassette' if checked == 1 else 'cassettes'}, nothing found", err=True)
+    return _FINDINGS if found else _UNREADABLE if unreadable else 0
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    from ewstape.check import cassettes
+
+    for path in paths:
+        yield from cassettes(path)
+
+
+def _plain(path: Path, finding: "Finding") -> dict[str, object]:
+    return {
+        "file": str(path),
+        "document": finding.document,
+        "path": finding.path,
+        "rule": finding.rule,
+        "words": finding.words,
+    }

@@ -1,0 +1,129 @@
+"""`ewstape redact`: a cassette again, with what must not be in it taken out."""
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ewstape.errors import CassetteError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ewstape.cassette import Header
+    from ewstape.interaction import Interaction, Message
+    from ewstape.redaction import Redactor
+
+
+@click.command("redact")
+@click.argument("cassette", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this new file.")
+@click.option("--in-place", is_flag=True, help="Replace CASSETTE.")
+@click.option("--keep", multiple=True, metavar="RULE", help="Switch a rule off, see `ewstape rules`; repeatable.")
+@click.option("--fresh-key", is_flag=True, help="Use a key made for this once and thrown away: for publishing.")
+@click.option(
+    "--undecodable",
+    type=click.Choice(["withhold", "patterns"]),
+    default="withhold",
+    show_default=True,
+    help="Bodies that cannot be read: leave them out, or look for patterns and known values in them.",
+)
+def command(  # noqa: PLR0913, PLR0917  one parameter an option
+    cassette: Path, output: Path | None, in_place: bool, keep: tuple[str, ...], fresh_key: bool, undecodable: str
+) -> None:
+    r"""Redact CASSETTE, which was recorded raw or with fewer rules.
+
+    \b
+    ewstape redact calls.yaml --in-place
+    ewstape redact calls.yaml -o public.yaml --fresh-key
+
+    Only what is sensitive changes; what is a pseudonym already stays. Counts for each rule go to stderr.
+    """
+    from ewstape.cassette import Cassette
+    from ewstape.redaction import Redactor, rules_in_force
+    from ewstape.redaction.key import Key
+    from ewstape.redaction.pseudonyms import Pseudonyms
+
+    if bool(output) == in_place:
+        raise ConfigError("say where the redacted cassette goes: either -o OUT or --in-place")
+    target = output or cassette
+    if output and output.exists():
+        raise ConfigError(f"{output}: is there already; name a new file, or use --in-place")
+    rules = rules_in_force(keep)
+    recorded = Cassette.open(cassette)
+    if recorded.torn:
+        click.echo(f"ewstape: {recorded.torn}; that end is left out", err=True)
+    key = Key.fresh() if fresh_key else Key.load(os.environ)
+    redactor = Redactor(rules, Pseudonyms(key), undecodable)
+    count = _write(target, recorded.header, recorded, redactor)
+    for name, replaced in sorted(redactor.counts.items()):
+        click.echo(f"{name}: {replaced}", err=True)
+    click.echo(f"redacted {count} interactions to {target}, {sum(redactor.counts.values())} values replaced", err=True)
+
+
+def _write(target: Path, header: "Header", interactions: "Iterable[Interaction]", redactor: "Redactor") -> int:
+    """Everything to a new file beside the target, which is put in its place when it is whole and holds no leak."""
+    from ewstape.cassette import CassetteWriter
+
+    beside = target.with_name(f"{target.name}.redacted")
+    if beside.exists():
+        raise CassetteError(f"{beside}: is left from a run that broke off; move or delete it first")
+    header = replace(header, upstream=redactor.url(header.upstream), redaction=redactor.header)
+    try:
+        with CassetteWriter(beside, header) as writer:
+            for interaction in interactions:
+                writer.write(redacted(interaction, redactor))
+        _refuse_leaks(beside, redactor)
+        beside.replace(target)
+    except OSError as error:
+        raise CassetteError(f"{target}: cannot be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    return writer.count
+
+
+def _refuse_leaks(file: Path, redactor: "Redactor") -> None:
+    from ewstape.check.written import leaks_in
+
+    for leak in leaks_in(file, redactor.pseudonyms.originals):
+        raise CassetteError(f"{file}: not kept, {leak}")
+
+
+def redacted(interaction: "Interaction", redactor: "Redactor") -> "Interaction":
+    """The interaction without what must not be written; decoded anew where its bodies changed."""
+    from ewstape.recording.recorder import interpret
+    from ewstape.wire.auth import scheme_of
+
+    request, response = interaction.request, interaction.response
+    _, before_request, before_response = interpret(
+        replace(request, notes=()), response and replace(response, notes=()), None
+    )
+    request = replace(request, notes=_own(request, before_request))
+    if response is not None and before_response is not None:
+        response = replace(response, notes=_own(response, before_response))
+    _, new_request, new_response = interpret(request, response, redactor)
+    return replace(
+        interaction,
+        auth=scheme_of(interaction.auth),
+        error=redactor.text(interaction.error),
+        request=_as_decoded(new_request, interaction.request),
+        response=new_response and interaction.response and _as_decoded(new_response, interaction.response),
+    )
+
+
+def _own(message: "Message", decoded: "Message") -> tuple[str, ...]:
+    """The notes that decoding does not make again."""
+    return tuple(note for note in message.notes if note not in decoded.notes)
+
+
+def _as_decoded[M: "Message"](new: M, old: M) -> M:
+    """A hand-written message has no decoded fields and notes; it gets none."""
+    return (
+        new
+        if old.fields or old.notes
+        else replace(new, fields={}, notes=tuple(n for n in new.notes if n.startswith("withheld")))
+    )

@@ -1,0 +1,194 @@
+"""Values to pseudonyms, and texts to texts with pseudonyms in them; counts what every rule has replaced."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ewstape.redaction.kinds import Kind
+from ewstape.redaction.normalise import split_port
+from ewstape.redaction.patterns import FIXED_SENTENCES, Span, found_in, is_plain
+from ewstape.redaction.pseudonyms import Pseudonyms, holds_pseudonym
+from ewstape.redaction.rule import Rule, Treatment
+from ewstape.redaction.table import Table
+from ewstape.redaction.urls import rewrite
+
+__all__ = ["Values"]
+
+_SEVERAL = re.compile(r"(\s*[,;|]\s*(?=[+\d(]))")
+_WORD = re.compile(r"[^\s<>()\[\]{}\"',;:!?=]+")
+_OF_THE_PROTOCOL = re.compile(
+    r"true|false|\d{1,3}|IPM(?:\.[\w-]+)*|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
+)
+"""What restrictions compare with that tells nothing of people: item classes, dates, small numbers."""
+_LONGEST_NAME = 6  # words
+_SHORTEST_KNOWN = 4
+_LONGEST_KNOWN = 200
+
+WELL_KNOWN_NAMES = frozenset(
+    name.lower()
+    for name in (
+        *("Root", "Top of Information Store", "Inbox", "Outbox", "Drafts", "Sent Items", "Deleted Items", "Calendar"),
+        *("Contacts", "Tasks", "Notes", "Journal", "Junk Email", "Junk E-mail", "Junk E-Mail", "Archive", "Clutter"),
+        *("Voice Mail", "Conversation History", "Conversation Action Settings", "RSS Feeds", "RSS Subscriptions"),
+        *("Sync Issues", "Conflicts", "Local Failures", "Server Failures", "Search Folders", "Finder", "Views"),
+        *("Common Views", "Shortcuts", "Spooler Queue", "Suggested Contacts", "Quick Step Settings", "News Feed"),
+        *("Recoverable Items", "Deletions", "Purges", "Versions", "Freebusy Data", "Reminders", "To-Do Search"),
+        *("Birthdays", "Files", "Working Set", "Recipient Cache", "Companies", "GAL Contacts", "Lync Contacts"),
+        *("Default", "Anonymous", "System", "Schedule", "My Contacts", "All Contacts", "Allitems"),
+    )
+)
+"""Folders that every mailbox has, and users that stand for everybody."""
+
+
+class Values:
+    """The replacing of values by the rules, one by one and inside text."""
+
+    def __init__(self, table: Table, pseudonyms: Pseudonyms) -> None:
+        self._counts: Counter[str] = Counter()
+        self._lately: list[str] = []  # rules that have replaced something, and are not in the counts yet
+        self._table = table
+        self._pseudonyms = pseudonyms
+        self._urls: dict[str, tuple[str, tuple[str, ...]]] = {}  # rewritten, and the rules that this counts for
+        self._known: dict[str, tuple[Kind, str]] = {}  # what was replaced, in lower case, for finding it in free text
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Values replaced so far, by the name of the rule."""
+        self._counts.update(self._lately)
+        self._lately.clear()
+        return self._counts
+
+    def count(self, rules: Iterable[str]) -> None:
+        """One more value is replaced by each of the rules."""
+        self._lately += rules
+
+    def mark(self) -> int:
+        """A point in time, for `since`; good until the counts are asked for."""
+        return len(self._lately)
+
+    def since(self, mark: int) -> tuple[str, ...]:
+        """The rules that have replaced something from a `mark` on, as often as they have."""
+        return tuple(self._lately[mark:])
+
+    def other(self, text: str) -> str:
+        """What takes the place of a text that no rule names."""
+        rule = self._table.by_name.get("other-texts")
+        return text if rule is None else self.ruled(text, rule)
+
+    def pseudonym(self, value: str, kind: Kind, rule: str) -> str:
+        """What takes the place of a value; the white space around it stays."""
+        core = value.strip()
+        if not core:
+            return value
+        if kind is Kind.URL or "://" in core[:10]:
+            new = self.url(core)
+        else:
+            new = self._pseudonyms.of(core, kind)
+            if new == core:
+                return value
+            self._lately.append(rule)
+            if _SHORTEST_KNOWN <= len(core) <= _LONGEST_KNOWN:
+                self._known[core.lower()] = (kind, rule)
+        return new if len(core) == len(value) else value.replace(core, new)
+
+    def ruled(self, value: str, rule: Rule) -> str:  # noqa: PLR0911  one case a return
+        """A value that a rule names, as the rule wants it."""
+        match rule.treatment:
+            case Treatment.KEEP:
+                return value
+            case Treatment.MASK:
+                masked = re.sub(r"[0-9]", "0", value)
+                self._lately += [rule.name] * (masked != value)
+                return masked
+            case Treatment.DROP:
+                self._lately += [rule.name] * bool(value)
+                return ""
+        if rule.kind is None:
+            return self.text(value)
+        if rule.kind is Kind.DISPLAY_NAME and value.strip().lower() in WELL_KNOWN_NAMES:
+            return value
+        if rule.name == "property-values" and is_plain(value.strip()) and not value.strip().isalpha():
+            return value
+        if rule.name == "search-terms" and _OF_THE_PROTOCOL.fullmatch(value.strip()):
+            return value
+        if rule.kind is Kind.PHONE_NUMBER and _SEVERAL.search(value):
+            return "".join(
+                part if at % 2 else self.pseudonym(part, rule.kind, rule.name)
+                for at, part in enumerate(_SEVERAL.split(value))
+            )
+        return self.pseudonym(value, rule.kind, rule.name)
+
+    def text(self, text: str, *, prose: bool = True) -> str:
+        """Text with what patterns find in it, and values that are known, replaced."""
+        out: list[str] = []
+        last = 0
+        for start, end, new in self.spans(text, prose=prose):
+            out += (text[last:start], new)
+            last = end
+        return "".join((*out, text[last:])) if out else text
+
+    def spans(self, text: str, *, prose: bool) -> list[tuple[int, int, str]]:
+        """What to replace in a text: where, and by what.
+
+        Args:
+            text: without escapes.
+            prose: it is free text, in which more patterns make sense and all known values are looked for.
+        """
+        core = text.strip()
+        if not core or is_plain(core) or core in FIXED_SENTENCES:
+            return []
+        found = list(found_in(text, self._table.patterns, prose=prose))
+        if prose:
+            found += self._known_in(text, found)
+        elif core.lower() in self._known and not found:
+            kind, rule = self._known[core.lower()]
+            start = text.index(core)
+            found = [Span(start, start + len(core), core, kind, rule)]
+        found.sort(key=lambda span: span.start)
+        made = (
+            (one.start, one.end, one.wrap(self._replaced(one)))
+            for one in found
+            if one.kind is not Kind.ID or not holds_pseudonym(one.value)
+        )
+        return [(start, end, new) for start, end, new in made if new != text[start:end]]
+
+    def _replaced(self, span: Span) -> str:
+        return self.pseudonym(span.value, span.kind, span.rule)
+
+    def _known_in(self, text: str, found: list[Span]) -> Iterator[Span]:
+        """Values that were replaced elsewhere: one to six words, the longest first."""
+        words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+        words = [(start, end - 1 if text[end - 1] == "." and end - start > 1 else end) for start, end in words]
+        lowered = text.lower()
+        if len(lowered) != len(text):  # a letter whose small form is longer
+            return
+        taken = [(span.start, span.end) for span in found]
+        at = 0
+        while at < len(words):
+            for many in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
+                start, end = words[at][0], words[at + many - 1][1]
+                known = self._known.get(lowered[start:end])
+                if known and not any(start < e and s < end for s, e in taken):
+                    yield Span(start, end, text[start:end], known[0], known[1])
+                    at += many - 1
+                    break
+            at += 1
+
+    def url(self, url: str) -> str:
+        """A URL as `urls.rewrite` leaves it. One that cannot be taken apart is searched by patterns."""
+        if known := self._urls.get(url):
+            self.count(known[1])
+            return known[0]
+        mark = self.mark()
+        rewritten = rewrite(url, self._part)
+        if rewritten is None:
+            return self.text(url, prose=False)
+        self._urls[url] = rewritten, self.since(mark)
+        return rewritten
+
+    def _part(self, value: str, kind: Kind) -> str:
+        name = "server-names" if kind is Kind.HOST else "urls"
+        rule = self._table.by_name.get(name)
+        if rule is None or rule.treatment is Treatment.KEEP or (kind is Kind.TOKEN and is_plain(value)):
+            return value
+        return self.pseudonym(split_port(value)[0] if kind is Kind.HOST else value, kind, name)
