@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import os
 import re
+import secrets
 import shutil
 import socket
 import statistics
@@ -149,6 +150,7 @@ def main() -> None:
     listening = threading.Event()
     threading.Thread(target=serve_upstream, args=(port, listening), daemon=True).start()
     listening.wait()
+    os.environ["EWSTAPE_REDACTION_KEY"] = secrets.token_hex(32)  # the user's own is left alone
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         script = folder / "post.lua"
