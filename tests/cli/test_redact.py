@@ -94,3 +94,19 @@ def test_the_rules_are_listed() -> None:
     assert listed[0]["where"] == ["header"]
     assert "dial-strings" in CliRunner().invoke(rules.command).stdout
     assert CliRunner().invoke(rules.command, ["--markdown"]).stdout.startswith("| rule |")
+
+
+def test_rules_of_a_settings_file_count(cassette: Path, tmp_path: Path) -> None:
+    """The same settings as for recording: a rule of one's own, and one that is switched off."""
+    settings = tmp_path / "ewstape.yaml"
+    settings.write_text(
+        'keep: [dial-strings]\nrules: [{name: builds, kind: text, xpath: "//t:ServerVersionInfo/@Version"}]\n'
+    )
+    version = Cassette.open(cassette)[0].response
+    assert version is not None
+    assert b'Version="V' in version.body or b'Version="Exchange' in version.body
+    run(cassette, "--in-place", "--config", settings)
+    text = cassette.read_text()
+    assert "+1 555 0100" in text
+    assert 'Version="Text e' in text
+    assert "builds" in Cassette.open(cassette).header.redaction

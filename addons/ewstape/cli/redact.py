@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ewstape.cli.common import config_option, read_settings
 from ewstape.errors import CassetteError, ConfigError
 
 if TYPE_CHECKING:
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
 @click.option(
     "--undecodable",
     type=click.Choice(["withhold", "patterns"]),
-    default="withhold",
-    show_default=True,
-    help="Bodies that cannot be read: leave them out, or look for patterns and known values in them.",
+    help="Bodies that cannot be read: leave them out (default), or look for patterns and known values in them.",
 )
+@config_option
 def command(  # noqa: PLR0913, PLR0917  one parameter an option
-    cassette: Path, output: Path | None, in_place: bool, keep: tuple[str, ...], fresh_key: bool, undecodable: str
+    cassette: Path,
+    output: Path | None,
+    in_place: bool,
+    keep: tuple[str, ...],
+    fresh_key: bool,
+    undecodable: str | None,
+    config_file: Path | None,
 ) -> None:
     r"""Redact CASSETTE, which was recorded raw or with fewer rules.
 
@@ -52,12 +58,13 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     target = output or cassette
     if output and output.exists():
         raise ConfigError(f"{output}: is there already; name a new file, or use --in-place")
-    rules = rules_in_force(keep)
+    config = read_settings(config_file, keep=keep, undecodable=undecodable)
+    rules = rules_in_force(config.keep, config.rules)
     recorded = Cassette.open(cassette)
     if recorded.torn:
         click.echo(f"ewstape: {recorded.torn}; that end is left out", err=True)
     key = Key.fresh() if fresh_key else Key.load(os.environ)
-    redactor = Redactor(rules, Pseudonyms(key), undecodable)
+    redactor = Redactor(rules, Pseudonyms(key), config.undecodable)
     count = _write(target, recorded.header, recorded, redactor)
     for name, replaced in sorted(redactor.counts.items()):
         click.echo(f"{name}: {replaced}", err=True)
