@@ -1,12 +1,16 @@
 """The record modes `once` and `new_episodes`, with real clients, the simulated server, and mitmproxy between them."""
 
+import re
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from string import Template
 
 import pytest
 import requests
-from processes import ROOT, ewstape, running
+from driver import CHANGE_KEY, VOICE_MAIL
+from processes import CLIENTS, ROOT, ewstape, running
 
 from ewstape.cassette import Cassette
 from ewstape.interaction import Request, Response
@@ -18,6 +22,8 @@ XML = {"Content-Type": "text/xml; charset=utf-8"}
 SAMPLES = Path(__file__).parents[1] / "wire_samples"
 TIME_ZONES = (SAMPLES / "get-server-time-zones.request.xml").read_bytes()
 FOLDER = (SAMPLES / "get-folder.request.xml").read_bytes()
+SOAP = CLIENTS / "soap"
+POLL = "get_phone_call_information"
 CLOSED = "http://ewstape.invalid"
 """A server that is not there."""
 
@@ -184,3 +190,25 @@ def test_overwriting_contradicts_a_mode_that_keeps_what_is_there(mode: str, tmp_
         assert proxy.popen.wait(timeout=30) == 2
         proxy.stop()
         assert f"existing: overwrite contradicts record_mode {mode}" in proxy.said
+
+
+def test_a_call_that_the_server_has_just_begun_is_asked_about_there_although_the_cassette_is_redacted(
+    tmp_path: Path,
+) -> None:
+    """The tape knows what becomes of an unknown call; this one is known to the server, by an id that is not on tape."""
+    cassette = tmp_path / "tape.yaml"
+    mode = ("record", cassette, "--record-mode", "new_episodes", *ANY_PORT)
+    key = {"EWSTAPE_REDACTION": "true", "EWSTAPE_REDACTION_KEY": secrets.token_hex(32)}
+    soap = {name: Template((SOAP / f"{name}.xml").read_text("utf-8")) for name in ("play_on_phone", POLL)}
+    with Sandbox() as server:
+        with running(*ewstape(*mode, "--upstream", server.origin), env=key) as proxy:
+            unknown = post(proxy.url, soap[POLL].substitute(call_id="bm9ib2R5QGV4YW1wbGU=").encode())
+            assert b"ErrorInvalidPhoneCallId" in unknown.content
+            assert proxy.stop() == 0, proxy.said
+        with running(*ewstape(*mode, "--upstream", server.origin), env=key) as proxy:
+            play = {"item_id": VOICE_MAIL, "change_key": CHANGE_KEY, "dial_string": "+1 555 0100"}
+            begun = post(proxy.url, soap["play_on_phone"].substitute(play).encode())
+            [call] = re.findall(rb'PhoneCallId Id="([^"]+)"', begun.content)
+            assert b"Connecting" in post(proxy.url, soap[POLL].substitute(call_id=call.decode()).encode()).content
+            assert proxy.stop() == 0, proxy.said
+    assert call not in cassette.read_bytes()

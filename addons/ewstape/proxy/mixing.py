@@ -19,7 +19,7 @@ from ewstape.config import Config
 from ewstape.errors import EwsTapeError, WireError
 from ewstape.interaction import Message, Request
 from ewstape.operations.identifiers import kind_of, slots_of
-from ewstape.proxy.flows import request_of, to_mitmproxy
+from ewstape.proxy.flows import request_of, response_of, to_mitmproxy
 from ewstape.proxy.recording import Recording
 from ewstape.replay import Responder, Tape
 from ewstape.replay.headers import first
@@ -83,9 +83,10 @@ class Mixing:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Records a server's answer, before it is released."""
-        interaction = self._recording.response(flow)
-        if interaction is not None and interaction.response is not None:
-            self._theirs.update(_identifiers(interaction.response))
+        recorded = self._recording.response(flow)
+        if recorded is not None and flow.response is not None:
+            # From the answer itself: what was recorded holds pseudonyms, and the client never sees those.
+            self._theirs.update(_identifiers(response_of(flow.response)))
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Records what became of an exchange with the server that broke off."""
