@@ -8,8 +8,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from ewstape.cassette.strictyaml import parse
 from ewstape.cli import app
 from ewstape.config import Config
+from ewstape.redaction import rules_in_force
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -75,3 +77,15 @@ def test_the_table_of_redaction_rules_is_the_one_that_the_command_prints() -> No
     shown = README.partition("<!-- ewstape rules --markdown -->\n")[2].partition("<!-- end -->")[0]
     printed = CliRunner().invoke(command("rules"), ["--markdown"]).output
     assert shown.strip() == printed.strip()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_no_marks(name: str) -> None:
+    """Paragraphs whose lines are kept begin with a backspace for click, which must not be two characters."""
+    assert "\\b" not in CliRunner().invoke(command(name), ["--help"]).output
+
+
+def test_the_examples_of_redaction_rules_in_the_sample_are_valid() -> None:
+    keep, rules = re.findall(r"Example: (\[.*\])\n(?:keep|rules): ", (ROOT / "config.yaml").read_text("utf-8"))
+    names = {rule.name for rule in rules_in_force(parse(keep), parse(rules))}  # type: ignore[arg-type]  # lists, as YAML
+    assert "ticket-numbers" in names  # and a name in `keep` that is no rule would have been an error

@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     ca_dir: Path | None,
     config_file: Path | None,
 ) -> None:
-    r"""Record EWS traffic to CASSETTE until Ctrl-C.
+    """Record EWS traffic to CASSETTE until Ctrl-C.
 
     \b
     ewstape record calls.yaml --upstream https://mail.example.com
@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
 
     What is private (addresses, names, numbers, texts, identifiers, hosts) is replaced by pseudonyms before anything is
     written; authentication headers, cookies and NTLM messages are never written at all.
-    """
+    """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
     from msgspec import structs
 
     from ewstape.config import RecordMode

@@ -40,14 +40,14 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     undecodable: str | None,
     config_file: Path | None,
 ) -> None:
-    r"""Redact CASSETTE, which was recorded raw or with fewer rules.
+    """Redact CASSETTE, which was recorded raw or with fewer rules.
 
     \b
     ewstape redact calls.yaml --in-place
     ewstape redact calls.yaml -o public.yaml --fresh-key
 
     Only what is sensitive changes; what is a pseudonym already stays. Counts for each rule go to stderr.
-    """
+    """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
     from ewstape.cassette import Cassette
     from ewstape.redaction import Redactor, rules_in_force
     from ewstape.redaction.key import Key

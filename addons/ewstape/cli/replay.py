@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     ca_dir: Path | None,
     config_file: Path | None,
 ) -> None:
-    r"""Answer EWS clients from CASSETTE until Ctrl-C. Nothing is ever sent to a server.
+    """Answer EWS clients from CASSETTE until Ctrl-C. Nothing is ever sent to a server.
 
     \b
     ewstape replay calls.yaml
@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
 
     A request that the cassette has no answer for gets a SOAP fault that says why, and the exit status is 4.
     A POST to /.ewstape/rewind begins the cassette again.
-    """
+    """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
     config = read_settings(
         config_file,
         cassette=str(cassette),
