@@ -23,6 +23,7 @@ from ewstape.config import Config, RecordMode
 from ewstape.errors import ConfigError, EwsTapeError
 from ewstape.proxy import lock
 from ewstape.proxy.mixing import Mixing
+from ewstape.proxy.quickack import acknowledge
 from ewstape.proxy.recording import Recording
 from ewstape.proxy.replaying import Replaying
 from ewstape.proxy.session import Session, open_session
@@ -118,6 +119,7 @@ class EwsTape:
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """An exchange begins."""
+        acknowledge(ctx.master.addons.get("proxyserver"), flow.client_conn)
         if isinstance(self._session, Recording | Mixing):
             self._session.requestheaders(flow)
 
