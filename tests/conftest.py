@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+# Hundreds of processes are started here; each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 @pytest.fixture(scope="session")
 def need() -> Callable[[str], str]:
