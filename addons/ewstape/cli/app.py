@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "Check cassettes for leaks, broken documents and odd calls; for CI and pre-commit.",
     "rules": "List the redaction rules: what each finds, and why.",
     "show": "Show a cassette: its interactions and a timeline of each phone call.",
+    "diff": "Show what differs between two cassettes: calls, operations, fields; not bytes.",
     "demo": "Watch a phone call being recorded and replayed, with nothing to set up.",
     "sandbox": "Run a small simulated Exchange server on this machine.",
     "schema": "Print the JSON Schema of a cassette, for editors.",
