@@ -139,3 +139,10 @@ def test_a_wrong_header_is_refused(text: str, message: str) -> None:
     with pytest.raises(CassetteError) as caught:
         load_header(text)
     assert str(caught.value) == f"cassette: document 1: {message}"
+
+
+def test_a_document_may_be_bytes() -> None:
+    assert load_interaction(MINIMAL.encode(), position=4) == load_interaction(MINIMAL, position=4)
+    with pytest.raises(CassetteError) as caught:
+        load_interaction(MINIMAL.encode().replace(b"<b/>", b"\xff"), place=PLACE)
+    assert str(caught.value) == "x.yaml: document 3: line 55: not UTF-8 text"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -41,7 +42,9 @@ def test_a_cassette_is_a_sequence_in_file_order(written: Write, interaction: Mak
     assert cassette.header == Header(recorder="ewstape 0.1.0")
     assert (len(cassette), list(cassette), cassette.torn) == (3, made, None)
     assert (cassette[-1], cassette[1:]) == (made[2], made[1:])
-    assert list(cassette.documents()) == [dump(one).encode() for one in made]
+    documents = [dump(one).encode() for one in made]
+    assert list(cassette.documents()) == documents
+    assert [cassette.document(index) for index in (0, 1, -1)] == documents
     with pytest.raises(IndexError):
         cassette[3]
 
@@ -202,13 +205,93 @@ def test_a_replaced_file_is_noticed(written: Write, interaction: Make, tmp_path:
         cassette[0]
 
 
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (lambda content: content[:-9], "became shorter while it was read; start again"),
+        (lambda content: b"# " + content, "document 2: was changed while it was read; start again"),
+    ],
+    ids=["cut off", "all two bytes later"],
+)
+def test_a_file_that_is_changed_in_place_is_noticed(
+    written: Write, interaction: Make, changed: Callable[[bytes], bytes], message: str
+) -> None:
+    path = written(HEADER + dump(interaction(1)) + dump(interaction(2)))
+    cassette = Cassette.open(path)
+    path.write_bytes(changed(path.read_bytes()))
+    for read in (list, lambda all_: all_[1], lambda all_: list(all_.documents())):
+        with pytest.raises(CassetteError, match=r"x\.yaml: .*start again$"):
+            read(cassette)
+    with pytest.raises(CassetteError) as caught:
+        list(cassette)
+    assert str(caught.value) == f"{path}: {message}"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sizes=st.lists(st.integers(0, 300), min_size=1, max_size=8), burst=st.integers(1, 3000))
+def test_bursts_end_between_documents(written: Write, interaction: Make, sizes: list[int], burst: int) -> None:
+    made = [interaction(number, b"x" * size) for number, size in enumerate(sizes, 1)]
+    cassette = Cassette.open(written(HEADER + "".join(map(dump, made))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "_BURST", burst)
+        assert list(cassette) == made
+
+
+@pytest.mark.parametrize("more", [b"", b"---\noperation", b"---\noperation: A\nrequest: {}\n...\n", b"# c\n"])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_known_boundaries_give_the_same_cassette(written: Write, interaction: Make, count: int, more: bytes) -> None:
+    """Also where something was appended since."""
+    path = written(HEADER + "".join(dump(interaction(number)) for number in range(1, count + 1)))
+    known = Cassette.open(path).boundaries
+    path.write_bytes(path.read_bytes() + more)
+    scanned = Cassette.open(path)
+    opened = Cassette.open(path, boundaries=known)
+    for one in (opened, Cassette.open(path, boundaries=scanned.boundaries)):
+        assert (one.boundaries, one.torn, one.complete_size, one.header) == (
+            scanned.boundaries,
+            scanned.torn,
+            scanned.complete_size,
+            scanned.header,
+        )
+    assert list(opened) == list(scanned)
+
+
+def test_known_boundaries_before_the_last_are_not_searched_again(written: Write, interaction: Make) -> None:
+    path = written(HEADER + "".join(dump(interaction(number)) for number in range(3)))
+    known = Cassette.open(path).boundaries
+    known.pop(2)
+    assert len(Cassette.open(path, boundaries=known)) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda _: [],
+        lambda _: [0],
+        lambda known: [1, *known[1:]],
+        lambda known: [known[0], known[2], known[1], *known[3:]],
+        lambda known: [*known[:-1], known[-1] + 1],
+        lambda known: [*known[:-2], known[-2] + 1, known[-1]],
+    ],
+    ids=["none", "no end", "not from the beginning", "not in order", "beyond the end", "no mark at the last"],
+)
+def test_boundaries_that_do_not_fit_are_refused(
+    written: Write, interaction: Make, wrong: Callable[[list[int]], list[int]]
+) -> None:
+    path = written(HEADER + "".join(dump(interaction(number)) for number in range(3)))
+    known = array("q", wrong(list(Cassette.open(path).boundaries)))
+    with pytest.raises(CassetteError) as caught:
+        Cassette.open(path, boundaries=known)
+    assert str(caught.value) == f"{path}: the boundaries that are known of it do not fit; open it without them"
+
+
 def test_no_file_stays_open(written: Write, interaction: Make) -> None:
     if not Path("/proc/self/fd").is_dir():
         pytest.skip("needs /proc")
     path = written(HEADER + dump(interaction()))
     script = (
         "import os, sys; from ewstape.cassette import Cassette; "
-        "c = Cassette.open(sys.argv[1]); c[0]; print(os.listdir('/proc/self/fd'))"
+        "c = Cassette.open(sys.argv[1]); c[0]; going = iter(c); next(going); print(os.listdir('/proc/self/fd'))"
     )
     shown = subprocess.run(
         [sys.executable, "-c", script, str(path)],

@@ -10,9 +10,11 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from ewstape.cassette import bodies
-from ewstape.cassette.nodes import ANYWHERE, NOTHING, SECONDS, Node, Place, load
+from ewstape.cassette import bodies, quick
+from ewstape.cassette.nodes import ANYWHERE, NOTHING, Node, Place, load
+from ewstape.cassette.patterns import CHUNK, CODING, HEADER_VALUE, HTTP, TOKEN
 from ewstape.cassette.strictyaml import Problem, shorten
+from ewstape.errors import CassetteError
 from ewstape.interaction import MESSAGES, Chunk, Field, Headers, Interaction, Operation, Request, Response, Service
 
 VERSION = 1
@@ -42,13 +44,6 @@ DEFAULT_HTTP = {
 }
 DEFAULT_HEADERS: Headers = (("Content-Type", "text/xml; charset=utf-8"),)
 
-TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - the token of RFC 9110 5.6.2
-HEADER_VALUE = r"[\t\x20-\x7e\x80-\xff]*"  # RFC 9110 5.5, and blanks at the ends
-URL = r"[hH][tT][tT][pP][sS]?://[^\s/?#\\\x00-\x1f\x7f-\x9f\ud800-\udfff]+[^\s\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*"
-
-_HTTP = re.compile(f"({TOKEN}) ({URL})")
-_CHUNK = re.compile(f"({SECONDS}) ([0-9]{{1,15}})")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
@@ -74,13 +69,22 @@ def load_header(text: str, place: Place = ANYWHERE) -> Header:
     return load(_header, text, place)
 
 
-def load_interaction(text: str, *, position: int = 1, place: Place = ANYWHERE) -> Interaction:
-    """The interaction that `text` holds. `position` is its number if it states none.
+def load_interaction(document: str | bytes, *, position: int = 1, place: Place = ANYWHERE) -> Interaction:
+    """The interaction that `document` holds. `position` is its number if it states none.
 
     Raises:
-        CassetteError: it is no interaction, or one that must not be served.
+        CassetteError: it is no interaction, one that must not be served, or not UTF-8.
     """
-    return load(lambda node: _interaction(node, position), text, place)
+    text, encoded = (document, None) if isinstance(document, str) else (_decoded(document, place), document)
+    return quick.read(text, encoded) or load(lambda node: _interaction(node, position), text, place)
+
+
+def _decoded(document: bytes, place: Place) -> str:
+    try:
+        return document.decode()
+    except UnicodeDecodeError as error:
+        line = place.line + document.count(b"\n", 0, error.start)
+        raise CassetteError(f"{place.source}: document {place.document}: line {line}: not UTF-8 text") from None
 
 
 def _header(node: Node) -> Header:
@@ -127,7 +131,7 @@ def _request(node: Node, service: Service) -> Request:
     known = node.mapping(REQUEST_KEYS)
     http = known.get("http") or Node(DEFAULT_HTTP[service])
     expected = "a method and an absolute http(s) URL"
-    match = _HTTP.fullmatch(http.text(expected)) or http.wrong(expected)
+    match = re.fullmatch(HTTP, http.text(expected)) or http.wrong(expected)
     return Request(
         method=match[1],
         url=match[2],
@@ -170,14 +174,14 @@ def _headers(node: Node | None) -> Headers:
 
 def _chunk(node: Node) -> Chunk:
     expected = "a chunk such as '0.250 312': seconds and bytes"
-    match = _CHUNK.fullmatch(node.text(expected)) or node.wrong(expected)
+    match = re.fullmatch(CHUNK, node.text(expected)) or node.wrong(expected)
     return Chunk(float(match[1]), int(match[2]))
 
 
 def _coding(known: dict[str, Node]) -> str:
     if "content_encoding" not in known:
         return ""
-    return known["content_encoding"].pattern(f"{TOKEN}(?:, ?{TOKEN})*", "a content coding such as gzip")
+    return known["content_encoding"].pattern(CODING, "a content coding such as gzip")
 
 
 def _fields(known: dict[str, Node]) -> dict[str, Field]:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
+from ewstape.cassette.patterns import SECONDS
 from ewstape.cassette.strictyaml import Path, Plain, Problem, parse, shorten
 from ewstape.errors import CassetteError
-
-SECONDS = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./@=+,;()&?%$~*!'<>:# -]*")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
-_LONGEST_KEY = 900  # a key on one line with its value may have 1024 characters at most (YAML 1.2 7.4.2)
+LONGEST_KEY = 900  # a key on one line with its value may have 1024 characters at most (YAML 1.2 7.4.2)
 
 # What a literal block cannot hold: control characters, the line breaks that only YAML 1.1 knows (NEL, LS, PS), the
 # byte order mark and non-characters (YAML 1.2 5.1). CR is a line break, so a block would turn it into LF.
@@ -47,7 +47,7 @@ def quoted(text: str) -> str:
 def key(text: str, indent: str) -> str:
     """`text` as a mapping key with its colon; `indent` stands before it. Long keys need a second line for the colon."""
     written = scalar(text)
-    return f"{written}:" if len(written) <= _LONGEST_KEY else f"? {written}\n{indent}:"
+    return f"{written}:" if len(written) <= LONGEST_KEY else f"? {written}\n{indent}:"
 
 
 def literal(text: str, indent: str) -> str | None:
@@ -55,10 +55,7 @@ def literal(text: str, indent: str) -> str | None:
 
     None if a block cannot hold it. Begins with the block's indicator and has no line break at its end.
     """
-    if text.isascii():
-        if text.encode().translate(None, _LITERAL_ASCII):
-            return None
-    elif _NOT_LITERAL.search(text):
+    if not is_literal(text):
         return None
     hint = "2" if text[0] in " \t\n" else ""  # else a reader would take leading blanks for indentation
     if text[-1] != "\n":
@@ -71,6 +68,13 @@ def literal(text: str, indent: str) -> str | None:
     else:
         lines = indent + text.replace("\n", "\n" + indent)
     return f"|{hint}{chomp}\n{lines}"
+
+
+def is_literal(text: str | bytes) -> bool:
+    """Whether a literal block can hold each character of `text`, which may be UTF-8; all that is written is such."""
+    encoded = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    others = encoded.translate(None, _LITERAL_ASCII)  # most characters are left out by that
+    return not others or not _NOT_LITERAL.search(others.decode("utf-8", "surrogatepass"))
 
 
 def _escape(char: str) -> str:

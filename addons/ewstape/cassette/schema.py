@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ewstape.cassette import bodies
-from ewstape.cassette.document import HEADER_VALUE, TOKEN, URL, VERSION
-from ewstape.cassette.nodes import SECONDS
+from ewstape.cassette.document import VERSION
+from ewstape.cassette.patterns import HEADER_VALUE, SECONDS, TOKEN, URL
 from ewstape.interaction import Service
 
 type _Schema = Mapping[str, Any]

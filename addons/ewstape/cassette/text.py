@@ -14,7 +14,8 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from ewstape.cassette.bodies import render
-from ewstape.cassette.document import HEADER_VALUE, TOKEN, URL, Header
+from ewstape.cassette.document import Header
+from ewstape.cassette.patterns import HEADER_VALUE, TOKEN, URL
 from ewstape.cassette.scalars import key, scalar
 from ewstape.cassette.strictyaml import MAX_DEPTH
 from ewstape.errors import CassetteError
