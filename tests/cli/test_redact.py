@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ewstape.cassette import Cassette
+from ewstape.cassette import Cassette, CassetteWriter, Existing
 from ewstape.cli import redact, rules
 from ewstape.errors import CassetteError, ConfigError
-from ewstape.redaction import RULES
+from ewstape.interaction import Interaction
+from ewstape.redaction import RULES, Redactor
 
 SAMPLE = Path(__file__).parents[2] / "cassettes" / "play-on-phone.yaml"
 RAW = ("+1 555 0100", "ZXdzdGFwZTpjYWxsOjE=", "mail.example.com")
@@ -86,6 +87,39 @@ def test_a_leak_is_not_kept(cassette: Path, monkeypatch: pytest.MonkeyPatch) -> 
         run(cassette, "--in-place")
     assert cassette.read_bytes() == SAMPLE.read_bytes()
     assert [path.name for path in cassette.parent.iterdir()] == ["calls.yaml"]
+
+
+def test_a_cassette_that_is_being_recorded_is_not_replaced_but_may_be_copied(cassette: Path, tmp_path: Path) -> None:
+    with CassetteWriter(cassette, Cassette.open(cassette).header, existing=Existing.APPEND):
+        with pytest.raises(CassetteError, match="another recorder is writing to it"):
+            run(cassette, "--in-place")
+        assert cassette.read_bytes() == SAMPLE.read_bytes()
+        run(cassette, "-o", tmp_path / "public.yaml")
+    run(cassette, "--in-place")
+    assert not any(raw in cassette.read_text() for raw in RAW)
+
+
+def test_nothing_is_recorded_into_a_cassette_that_is_being_replaced(
+    cassette: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tries in the meantime is refused, and nothing that was recorded is lost."""
+    header, redacted, refused = Cassette.open(cassette).header, redact.redacted, []
+
+    def meanwhile(interaction: Interaction, redactor: Redactor) -> Interaction:
+        with pytest.raises(CassetteError) as caught:
+            CassetteWriter(cassette, header, existing=Existing.APPEND)
+        refused.append(str(caught.value))
+        return redacted(interaction, redactor)
+
+    monkeypatch.setattr(redact, "redacted", meanwhile)
+    run(cassette, "--in-place")
+    assert set(refused) == {f"{cassette}: another recorder is writing to it"}
+
+
+def test_a_cassette_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(CassetteError, match="no such cassette"):
+        run(tmp_path / "none.yaml", "--in-place")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_rules_are_listed() -> None:

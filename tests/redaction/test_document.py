@@ -1,10 +1,12 @@
-"""What one document has taught helps with the next, and never hides what it must not."""
+"""A document of any make is redacted by the place of each text, and free text when all values are known."""
 
 import pytest
 
-from ewstape.redaction.document import Document, Memory
+from ewstape.redaction.document import Document
 from ewstape.redaction.key import Key
+from ewstape.redaction.kinds import Kind
 from ewstape.redaction.pseudonyms import Pseudonyms
+from ewstape.redaction.rule import Rule
 from ewstape.redaction.rules import RULES
 from ewstape.redaction.spans import split
 from ewstape.redaction.table import table_of
@@ -13,48 +15,51 @@ from ewstape.redaction.values import Values
 TABLE = table_of(RULES)
 
 
-def redacted(text: str, values: Values, memory: Memory) -> str:
-    pieces = split(text)
-    Document(TABLE, values, pieces, memory=memory).redact()
-    return "".join(pieces)
-
-
 @pytest.fixture
 def values() -> Values:
     return Values(TABLE, Pseudonyms(Key.fresh()))
 
 
-def test_the_second_time_gives_and_counts_the_same(values: Values) -> None:
-    memory = Memory()
-    text = "<a><b><Subject>one two</Subject><ItemId Id='x' ChangeKey='y'/><Size>12</Size></b></a>"
-    once = redacted(text, values, memory)
-    first = dict(values.counts)
-    assert redacted(text, values, memory) == once
-    assert dict(values.counts) == {rule: 2 * count for rule, count in first.items()}
-    assert first == {"subjects": 1, "item-ids": 1, "change-keys": 1}
+def redacted(text: str, values: Values) -> str:
+    pieces = split(text)
+    Document(TABLE, values, pieces).redact()
+    return "".join(pieces)
 
 
-def test_what_is_remembered_in_one_parent_is_not_taken_for_another(values: Values) -> None:
-    memory = Memory()
-    kept = "<a><UserSetting><Name>Quokka</Name></UserSetting></a>"
-    assert redacted(kept, values, memory) == kept
-    assert "Quokka" not in redacted("<a><Mailbox><Name>Quokka</Name></Mailbox></a>", values, memory)
-    assert redacted(kept, values, memory) == kept
+def test_the_rule_is_that_of_the_parent(values: Values) -> None:
+    text = "<a><UserSetting><Name>Quokka</Name></UserSetting><Mailbox><Name>Quokka</Name></Mailbox></a>"
+    new = redacted(text, values)
+    assert new.startswith("<a><UserSetting><Name>Quokka</Name></UserSetting><Mailbox><Name>Name e")
 
 
-def test_free_text_is_searched_anew_for_what_is_known_since(values: Values) -> None:
-    memory = Memory()
-    text = "<a><b><MessageText>No Quokka here.</MessageText></b></a>"
-    assert redacted(text, values, memory) == text
-    redacted("<a><b><Subject>Quokka</Subject></b></a>", values, memory)
-    assert "Quokka" not in redacted(text, values, memory)
+def test_a_text_in_pieces_is_one_value(values: Values) -> None:
+    whole = redacted("<Subject>ab &amp; c</Subject>", values)
+    pieces = redacted("<Subject>a<!-- -->b &amp;<![CDATA[ c]]></Subject>", values)
+    assert pieces == whole.replace("</", "<!-- --><![CDATA[]]></")
 
 
-def test_memory_is_bounded_and_leaves_long_values_out() -> None:
-    memory = Memory()
-    known = memory.of("a")
-    for number in range(60_000):
-        memory.add(known, f"<b>{number}</b>", "", ())
-    memory.add(known, f"<b>{'x' * 5_000}</b>", "", ())
-    assert 0 < len(known) < 60_000
-    assert max(map(len, known)) < 5_000
+def test_free_text_quotes_what_comes_later(values: Values) -> None:
+    new = redacted("<a><!-- x --><MessageText>No Quokka here.</MessageText><Subject>Quokka</Subject></a>", values)
+    assert "Quokka" not in new
+    assert "<MessageText>No Text e" in new
+
+
+def test_dropped_content_is_counted_once(values: Values) -> None:
+    assert redacted("<a><Security b='1'><c>x y</c>z</Security></a>", values) == "<a><Security b='1'></Security></a>"
+    assert values.counts["security-contexts"] == 1
+
+
+def test_a_service_description_keeps_its_sentences(values: Values) -> None:
+    text = "<definitions><a b='two words'>more than a word</a></definitions>"
+    assert redacted(text, values) == text
+
+
+def test_elements_are_counted_and_those_that_users_name_are_replaced(values: Values) -> None:
+    rule = Rule(name="mine", reason="-", kind=Kind.TOKEN)
+    pieces = split("<a><b>one</b><c/><!-- <d/> --><b e='two'>three</b></a>")
+    document = Document(TABLE, values, pieces, {1: [("", rule)], 3: [("e", rule)]})
+    document.redact()
+    assert document.elements == 4
+    assert values.counts == {"mine": 2}
+    assert "".join(pieces).count("ewstape-") == 2
+    assert "three" in "".join(pieces)

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from documents import Part, documents, kept, written
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -314,6 +315,31 @@ def test_users_add_rules(rule: dict[str, str]) -> None:
     assert body_of(one, new.encode()) == new
 
 
+def test_a_users_xpath_is_for_the_documents_in_which_it_finds_something() -> None:
+    one = redactor(user=[{"name": "mine", "kind": "token", "xpath": "//t:Code[@x]"}])
+    plain = envelope("<t:Code>77</t:Code><t:Subject>Lunch</t:Subject>")
+    for _ in range(2):
+        assert "<t:Code>77</t:Code><t:Subject>Text e" in body_of(one, plain)
+        assert '<t:Code x="1">ewstape-' in body_of(one, envelope('<t:Code x="1">77</t:Code>'))
+    assert one.counts["mine"] == 2
+
+
+CHUNKED = {
+    "usual": envelope("<t:Subject>Lunch on Friday</t:Subject><t:Size>12</t:Size>"),
+    "> in a value": envelope('<t:ItemId Id="a>b"/><t:Subject>1 &gt; 2</t:Subject><t:Size>12</t:Size>'),
+    "unusual": envelope("<t:Subject>Lunch on Friday</t:Subject><!-- - --><t:Size>12</t:Size>"),
+}
+
+
+@pytest.mark.parametrize("body", CHUNKED.values(), ids=CHUNKED)
+def test_chunks_keep_their_boundaries_around_what_changes(body: bytes) -> None:
+    before = body.index(b"<t:Size>")
+    chunks = (Chunk(0.1, before), Chunk(0.2, len(body) - before))
+    new = redactor().response(Response(status=200, body=body, chunks=chunks), FIND_ITEM)
+    assert new.body != body
+    assert [chunk.size for chunk in new.chunks] == [new.body.index(b"<t:Size>"), len(body) - before]
+
+
 def test_counts_are_by_rule_and_the_header_names_rules_and_key() -> None:
     one = redactor()
     body_of(one, envelope('<m:ItemId Id="a" ChangeKey="b"/><t:Subject>c</t:Subject><t:Subject>c</t:Subject>'))
@@ -338,3 +364,31 @@ def test_several_numbers_in_one_field_are_replaced_one_by_one(mark: str) -> None
     new = body_of(one, envelope(f"<m:DialString>+15550107788{mark}+15550107799</m:DialString>"))
     parts = (one.pseudonyms.of(number, Kind.PHONE_NUMBER) for number in ("+15550107788", "+15550107799"))
     assert f"<m:DialString>{mark.join(parts)}</m:DialString>" in new
+
+
+@given(documents())
+def test_every_byte_that_is_not_part_of_a_sensitive_value_stays(document: list[Part]) -> None:
+    """In whatever way the XML is written: quotes, white space, references, CDATA, comments, prefixes, declarations."""
+    one = redactor()
+    body = written(document).encode()
+    new = one.request(Request(method="POST", url=URL, body=body)).body
+    assert kept(document).fullmatch(new.decode())
+    assert one.request(Request(method="POST", url=URL, body=new)).body == new
+
+
+RESOLVING = {
+    "name": ("Alice Hartwell", "<t:Name>{}</t:Name>"),
+    "address": ("Alice.Hartwell@corp.example.net", "<t:EmailAddress>{}</t:EmailAddress>"),
+    "prefixed address": ("smtp:alice.hartwell@corp.example.net", "<t:EmailAddress>{}</t:EmailAddress>"),
+    "SIP address": ("sip:alice@corp.example.net", "<t:ImAddress>{}</t:ImAddress>"),
+}
+
+
+@pytest.mark.parametrize(("text", "place"), RESOLVING.values(), ids=RESOLVING)
+def test_a_name_that_is_to_be_resolved_is_the_one_in_the_answer(text: str, place: str) -> None:
+    one = redactor()
+    asked = body_of(one, envelope(f"<m:ResolveNames><m:UnresolvedEntry>{text}</m:UnresolvedEntry></m:ResolveNames>"))
+    answered = body_of(one, envelope(f"<t:Mailbox>{place.format(text.lower())}</t:Mailbox>"))
+    entry = asked.partition("UnresolvedEntry>")[2].partition("<")[0]
+    assert text not in asked
+    assert place.format(entry) in answered

@@ -247,6 +247,27 @@ def test_spellings_of_one_value_are_one(
         assert f">{text}<" in answer(tape, request_of(body))[1]
 
 
+@pytest.mark.parametrize(
+    ("entry", "held"),
+    [
+        ("Alice Hartwell", "<t:Name>Alice Hartwell<"),
+        (ALICE, f"<t:EmailAddress>{ALICE}<"),
+        (f"smtp:{ALICE}", f">{ALICE}<"),
+    ],
+)
+def test_what_is_resolved_comes_back_in_the_answer(
+    request_of: Callable[..., Request], conversation: dict[str, Interaction], entry: str, held: str
+) -> None:
+    """What a client looks up is the name or the address that it is answered with, and redaction keeps it so."""
+    one, resolve = redactor(), conversation["address"]
+    asked = request_of(RESOLVE.format(entry))
+    assert resolve.response is not None
+    response = one.response(resolve.response, resolve.operation)
+    tape = Tape([replace(resolve, request=one.request(asked), response=response)])
+    assert held not in response.body.decode()
+    assert held in answer(tape, asked)[1]
+
+
 def test_what_is_known_from_one_field_finds_the_right_request_in_another(
     request_of: Callable[..., Request], conversation: dict[str, Interaction]
 ) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import ewstape
 from ewstape.errors import WireError
-from ewstape.wire.safexml import parse, printable
+from ewstape.wire import safexml
+from ewstape.wire.safexml import check, parse, printable
 
 SOAP = b"""<?xml version="1.0" encoding="utf-8"?>
 <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
@@ -39,6 +40,17 @@ def outcome(body: bytes, content_type: str = "") -> str:
         assert isinstance(element.tail or "", str)
         assert all(isinstance(text, str) for item in element.items() for text in item)
     return ""
+
+
+def checked(body: bytes, content_type: str = "") -> bool:
+    """Whether `check` takes the document, without a tree however short it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(safexml, "_SMALL", 1)
+        try:
+            check(body, content_type=content_type)
+        except WireError:
+            return False
+    return True
 
 
 @pytest.mark.parametrize(
@@ -72,6 +84,7 @@ def outcome(body: bytes, content_type: str = "") -> str:
 )
 def test_the_encoding_is_the_boms_else_the_declarations_else_the_charset(body: bytes, content_type: str) -> None:
     assert parse(body, content_type=content_type).text == "é€"
+    assert checked(body, content_type)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +178,39 @@ def test_damaged_xml_gives_a_tree_or_a_wire_error(
     body = SOAP.decode().encode(encoding, "replace")
     for at, removed, put in damages:
         body = body[:at] + put + body[at + removed :]
-    assert outcome(body, f"text/xml; charset={charset}").isprintable()
+    said = outcome(body, f"text/xml; charset={charset}")
+    assert said.isprintable()
+    assert checked(body, f"text/xml; charset={charset}") == (said == "")
+
+
+JUDGED = {
+    "a prefix": b"<p:a/>",
+    "a prefix of an attribute": b"<a p:b='1'/>",
+    "an empty one": b"<a xmlns:p=''/>",
+    "two colons": b"<a:b:c/>",
+    "an attribute twice": b'<a xmlns:p="u" xmlns:q="u" p:x="1" q:x="2"/>',
+    "a relative one": b"<a xmlns='rel'/>",
+    "a right one": b"<p:a xmlns:p='urn:p'/>",
+    "no namespace": b"<a>1</a>",
+    "256 deep": nested(256),
+    "258 deep": nested(258),
+    "a message": SOAP,
+    "a torn message": SOAP[:-1],
+    "a bomb": BOMB,
+}
+
+
+@pytest.mark.parametrize("body", JUDGED.values(), ids=JUDGED)
+def test_checking_comes_to_the_same_as_parsing(body: bytes) -> None:
+    for one in (body, b"<a/>", body):  # and leaves no trace
+        assert checked(one) == (outcome(one) == "")
+
+
+def test_a_refused_document_is_refused_in_the_same_words() -> None:
+    body = b"<a>" + b"<b>1</b>" * 2_000 + b"<p:c/></a>"
+    with pytest.raises(WireError) as raised:
+        check(body)
+    assert str(raised.value) == outcome(body)
 
 
 @given(st.text(), st.integers(1, 300))

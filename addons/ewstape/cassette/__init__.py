@@ -1,6 +1,7 @@
 """Interactions to YAML cassettes and back."""
 
 from ewstape.cassette.document import Header, load_header, load_interaction
+from ewstape.cassette.lock import locked
 from ewstape.cassette.nodes import Place
 from ewstape.cassette.reader import Cassette
 from ewstape.cassette.schema import json_schema
@@ -18,4 +19,5 @@ __all__ = [
     "json_schema",
     "load_header",
     "load_interaction",
+    "locked",
 ]

@@ -7,7 +7,6 @@ close; what a full disk cut off is taken back at once.
 
 import os
 import re
-import stat
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from ewstape.cassette.document import Header
+from ewstape.cassette.lock import lock
 from ewstape.cassette.reader import Cassette
 from ewstape.cassette.text import dump, dump_header
 from ewstape.errors import CassetteError
@@ -147,17 +147,8 @@ class CassetteWriter:
     def _open(self, path: Path) -> None:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
         self._fds.append(fd)
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode):
-            raise CassetteError(f"{path}: is not a regular file; expected a cassette file")
-        try:
-            _lock(fd)
-        except OSError:
-            raise CassetteError(f"{path}: another recorder is writing to it") from None
-        status = os.fstat(fd)  # again: whoever had the lock may have written
-        if not os.path.samestat(status, path.stat()):
-            raise CassetteError(f"{path}: another recorder has just replaced it; start again")
-        self._fd, self._size = fd, status.st_size
+        self._size = lock(fd, path)
+        self._fd = fd
 
     def _continue(self, header: Header) -> None:
         cassette = Cassette.open(self.path)
@@ -243,20 +234,3 @@ def _save(path: Path, data: bytes) -> Path:
         with os.fdopen(fd, "wb") as file:
             file.write(data)
         return free
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(fd: int) -> None:
-        # Locks are mandatory there: one byte far behind the end, so that others can read.
-        position = os.lseek(fd, 0, os.SEEK_CUR)
-        os.lseek(fd, 2**31 - 2, os.SEEK_SET)
-        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        os.lseek(fd, position, os.SEEK_SET)
-
-else:
-    import fcntl
-
-    def _lock(fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,8 @@
 """`ewstape redact`: a cassette again, with what must not be in it taken out."""
 
 import os
-from contextlib import suppress
+import sys
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +48,9 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     ewstape redact calls.yaml -o public.yaml --fresh-key
 
     Only what is sensitive changes; what is a pseudonym already stays. Counts for each rule go to stderr.
+    A cassette that is being recorded is not replaced.
     """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
-    from ewstape.cassette import Cassette
+    from ewstape.cassette import Cassette, locked
     from ewstape.redaction import Redactor, rules_in_force
     from ewstape.redaction.key import Key
     from ewstape.redaction.pseudonyms import Pseudonyms
@@ -60,19 +62,27 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         raise ConfigError(f"{output}: is there already; name a new file, or use --in-place")
     config = read_settings(config_file, keep=keep, undecodable=undecodable)
     rules = rules_in_force(config.keep, config.rules)
-    recorded = Cassette.open(cassette)
-    if recorded.torn:
-        click.echo(f"ewstape: {recorded.torn}; that end is left out", err=True)
-    key = Key.fresh() if fresh_key else Key.load(os.environ)
-    redactor = Redactor(rules, Pseudonyms(key), config.undecodable)
-    count = _write(target, recorded.header, recorded, redactor)
+    with ExitStack() as lock:
+        if in_place:
+            lock.enter_context(locked(cassette))
+        recorded = Cassette.open(cassette)
+        if recorded.torn:
+            click.echo(f"ewstape: {recorded.torn}; that end is left out", err=True)
+        key = Key.fresh() if fresh_key else Key.load(os.environ)
+        redactor = Redactor(rules, Pseudonyms(key), config.undecodable)
+        count = _write(target, recorded.header, recorded, redactor, lock)
     for name, replaced in sorted(redactor.counts.items()):
         click.echo(f"{name}: {replaced}", err=True)
     click.echo(f"redacted {count} interactions to {target}, {sum(redactor.counts.values())} values replaced", err=True)
 
 
-def _write(target: Path, header: "Header", interactions: "Iterable[Interaction]", redactor: "Redactor") -> int:
-    """Everything to a new file beside the target, which is put in its place when it is whole and holds no leak."""
+def _write(
+    target: Path, header: "Header", interactions: "Iterable[Interaction]", redactor: "Redactor", lock: ExitStack
+) -> int:
+    """Everything to a new file beside the target, which is put in its place when it is whole and holds no leak.
+
+    The `lock` on the target is held until then.
+    """
     from ewstape.cassette import CassetteWriter
 
     beside = target.with_name(f"{target.name}.redacted")
@@ -84,6 +94,8 @@ def _write(target: Path, header: "Header", interactions: "Iterable[Interaction]"
             for interaction in interactions:
                 writer.write(redacted(interaction, redactor))
         _refuse_leaks(beside, redactor)
+        if sys.platform == "win32":
+            lock.close()  # an open file cannot be replaced there
         beside.replace(target)
     except OSError as error:
         raise CassetteError(f"{target}: cannot be written: {error.strerror or error}") from None

@@ -10,7 +10,7 @@ from ewstape.redaction.texts import is_several_words
 from ewstape.redaction.values import Values
 from ewstape.wire.namespaces import AUTODISCOVER, ERRORS, MESSAGES, SOAP11, SOAP12, TYPES
 
-__all__ = ["Attributes"]
+__all__ = ["Attributes", "is_harmless"]
 
 _NAMESPACES = frozenset(
     {
@@ -31,8 +31,8 @@ class Attributes:
         self._values = values
         self._waiting: dict[str, str] = {}  # tags with attributes that no rule names, and the names of their elements
 
-    def replaced(self, tag: str, element: str, wanted: Sequence[tuple[str, Rule]] = ()) -> tuple[str, bool]:
-        """The tag with what rules name in it replaced, and whether that is all there is to do.
+    def replaced(self, tag: str, element: str, wanted: Sequence[tuple[str, Rule]] = ()) -> str:
+        """The tag with what rules name in it replaced.
 
         Args:
             tag: as it was sent.
@@ -45,18 +45,17 @@ class Attributes:
         def replace(attribute: str, raw: str, mark: str) -> str:
             nonlocal done
             rule = named.get(attribute.rpartition(":")[2]) if named else None
-            rule = rule or self._rule(element, attribute)
+            rule = rule or self.rule(element, attribute)
             if rule is not None:
-                done = done and rule.treatment is not Treatment.SCAN
-                return self._ruled(raw, rule, mark)
-            if raw not in _NAMESPACES and not is_plain(raw):
+                return self.ruled(raw, rule, mark)
+            if not is_harmless(raw):
                 done = False
             return raw
 
         new = attributes_replaced(tag, replace)
         if not done:
             self._waiting[new] = element
-        return new, done
+        return new
 
     def scan(self, pieces: list[str]) -> None:
         """Look through the attributes that no rule names; to be called once, when the pass is over."""
@@ -64,8 +63,8 @@ class Attributes:
         for tag, element in self._waiting.items():
 
             def replace(attribute: str, raw: str, mark: str, element: str = element) -> str:
-                known = self._rule(element, attribute) is not None
-                return raw if known else self._unlisted(raw, mark)
+                known = self.rule(element, attribute) is not None
+                return raw if known else self.unlisted(raw, mark)
 
             new = attributes_replaced(tag, replace)
             if new != tag:
@@ -73,11 +72,13 @@ class Attributes:
         if final:
             pieces[:] = [final.get(piece, piece) for piece in pieces]
 
-    def _rule(self, element: str, attribute: str) -> Rule | None:
+    def rule(self, element: str, attribute: str) -> Rule | None:
+        """The rule for an attribute with this qualified name, of an element with this local name."""
         rules = self._table.attributes.get(attribute)
         return None if rules is None or self.described else rules.get(element) or rules[""]
 
-    def _ruled(self, raw: str, rule: Rule, mark: str) -> str:
+    def ruled(self, raw: str, rule: Rule, mark: str) -> str:
+        """A value as the rule wants it, between two `mark`s."""
         if rule.treatment is Treatment.KEEP:
             return raw
         value = unescape(raw)
@@ -86,8 +87,9 @@ class Attributes:
         new = self._values.ruled(value, rule)
         return raw if new == value else escape(new, mark)
 
-    def _unlisted(self, raw: str, mark: str) -> str:
-        if raw in _NAMESPACES or is_plain(raw):
+    def unlisted(self, raw: str, mark: str) -> str:
+        """A value that no rule names, with what is found in it replaced; to be called when all values are known."""
+        if is_harmless(raw):
             return raw
         value = unescape(raw)
         if not self.described and is_several_words(value) and "://" not in value:
@@ -95,3 +97,8 @@ class Attributes:
             return raw if new == value else escape(new, mark)
         spans = self._values.spans(value, prose=False)
         return spliced(raw, spans, mark=mark) if spans else raw
+
+
+def is_harmless(raw: str) -> bool:
+    """Whether the value of an attribute is a word, a number or the like, or a namespace of the protocol."""
+    return raw in _NAMESPACES or is_plain(raw)

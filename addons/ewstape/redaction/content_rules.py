@@ -50,7 +50,7 @@ CONTENT: tuple[Rule, ...] = (
         name="search-terms",
         reason="What people look for are names, addresses and subjects.",
         kind=Kind.TEXT,
-        xml="QueryString Query UnresolvedEntry Constant/@Value Contains/@Value Keyword",
+        xml="QueryString Query Constant/@Value Contains/@Value Keyword",
     ),
     Rule(
         name="free-text",

@@ -10,6 +10,8 @@ class Kind(StrEnum):
     a display name or a subject as well, so that it gets the same pseudonym everywhere (`normalise.resolve`).
     """
 
+    __hash__ = str.__hash__  # Enum's own is Python code, and a kind is looked up for every value
+
     ID = "id"
     """An identifier in base64: ItemId, ChangeKey, PhoneCallId, SyncState, Watermark, MAPI entry id; attachment content.
     Not opaque: they hold mailbox GUIDs and the names of servers."""

@@ -28,6 +28,7 @@ BETWEEN: Final = r"[ \t\u00a0().\-\u2010\u2011\u2013/]{0,4}"
 
 _PREFIX = re.compile(r"(?:sips?|smtp|mailto|tel|upn|oid|puid|eum|im|x500|ex):", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>:/]+@[^\s@<>:/]+")
+_BARE_ADDRESS = re.compile(r"[^\s@<>:/]+@[^\s@<>:/;?]+")
 _NAMED_ADDRESS = re.compile(r"[^<>]*<([^\s@<>]+@[^\s@<>]+)>")
 _ADDRESS_CORE = re.compile(r"([^\s@]+@[^\s@:;?/]+)[:;?/].*", re.DOTALL)
 _NUMBER = re.compile(rf"(?:{BETWEEN}\+)?{BETWEEN}(?:[0-9]{BETWEEN}){{1,60}}")
@@ -47,14 +48,16 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 # What a value is beyond doubt, in any field that holds more than opaque data.
 _EVIDENT: Final = (
+    (_ADDRESS, Kind.SMTP_ADDRESS),  # holds no colon or slash, and so is no URL
     (_URL, Kind.URL),
-    (_ADDRESS, Kind.SMTP_ADDRESS),
     (_NAMED_ADDRESS, Kind.SMTP_ADDRESS),
     (_GUID, Kind.GUID),
     (_SID, Kind.SID),
     (_LEGACY_DN, Kind.LEGACY_DN),
     (_INTERNATIONAL, Kind.PHONE_NUMBER),
 )
+_MARK: Final = re.compile(r"[-@+/({]")
+"""One of these is in all of them."""
 _LONGEST_EVIDENT: Final = 2048  # characters; whatever is longer is a text
 
 # What these kinds may hold instead of what they are named for.
@@ -76,8 +79,8 @@ def resolve(value: str, kind: Kind) -> Kind:
     """
     if kind in OPAQUE:
         return kind
-    rest = split_prefix(value)[1]
-    if len(rest) <= _LONGEST_EVIDENT:
+    rest = split_prefix(value)[1] if ":" in value else value
+    if len(rest) <= _LONGEST_EVIDENT and _MARK.search(rest):
         for pattern, evident in _EVIDENT:
             if pattern.fullmatch(rest):
                 return evident
@@ -115,19 +118,26 @@ def is_guid(value: str) -> bool:
 
 
 def _address(value: str) -> str:
-    rest = split_prefix(value)[1]
-    if found := _NAMED_ADDRESS.fullmatch(rest) or _ADDRESS_CORE.fullmatch(rest):
-        rest = found[1]
-    return unicodedata.normalize("NFKC", rest).casefold()
+    rest = value
+    if not _BARE_ADDRESS.fullmatch(value):
+        rest = split_prefix(value)[1]
+        if found := _NAMED_ADDRESS.fullmatch(rest) or _ADDRESS_CORE.fullmatch(rest):
+            rest = found[1]
+    return _folded(rest)
+
+
+def _folded(value: str) -> str:
+    return value.lower() if value.isascii() else unicodedata.normalize("NFKC", value).casefold()
 
 
 def _phone_number(value: str) -> str:
-    rest = _one_line(unicodedata.normalize("NFKC", split_prefix(value)[1]))
+    rest = split_prefix(value)[1]
+    rest = _one_line(rest if rest.isascii() else unicodedata.normalize("NFKC", rest))
     return _NOT_DIGITS.sub("", rest) if is_number(rest) else rest.casefold()
 
 
 def _host(value: str) -> str:
-    return unicodedata.normalize("NFKC", split_port(value)[0]).casefold().removesuffix(".")
+    return _folded(split_port(value)[0]).removesuffix(".")
 
 
 def _url(value: str) -> str:
@@ -150,7 +160,8 @@ def _name(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    return unicodedata.normalize("NFC", _one_line(value))
+    line = _one_line(value)
+    return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
 def _id(value: str) -> str:

@@ -65,7 +65,7 @@ PEOPLE: tuple[Rule, ...] = (
         "LastModifiedName Owner Delegator DisplayTo DisplayCc DisplayBcc Children/String Contacts/String "
         "Companies/String UniqueRecipients/String GlobalUniqueRecipients/String UniqueSenders/String "
         "GlobalUniqueSenders/String UniqueUnreadSenders/String Organization FolderName UserDn AccountName "
-        "User Login Account Person Recipient",
+        "User Login Account Person Recipient UnresolvedEntry",
         patterns="account",
     ),
     Rule(

@@ -17,8 +17,9 @@ from lxml import etree
 from ewstape.errors import WireError
 from ewstape.interaction import Chunk, Headers, Message, Operation, Request, Response
 from ewstape.operations import streams
-from ewstape.redaction.document import Document, Memory, Targets
+from ewstape.redaction.document import Document, Targets
 from ewstape.redaction.headers import redact_line
+from ewstape.redaction.regular import CUT, Regular
 from ewstape.redaction.rule import Rule, Treatment
 from ewstape.redaction.rules import fingerprint
 from ewstape.redaction.spans import encoding_of, is_leaf, moved, split
@@ -27,7 +28,7 @@ from ewstape.redaction.undecodable import WITHHELD, Undecodable, searched
 from ewstape.redaction.user_rules import PREFIXES
 from ewstape.redaction.values import Values
 from ewstape.wire.namespaces import Element
-from ewstape.wire.safexml import parse
+from ewstape.wire.safexml import check, parse
 
 if TYPE_CHECKING:
     from ewstape.redaction.pseudonyms import Pseudonyms
@@ -64,7 +65,7 @@ class Redactor:
         self._undecodable = Undecodable(undecodable)
         self._table = table_of(self.rules)
         self._values = Values(self._table, pseudonyms)
-        self._memory = Memory()
+        self._usual = Regular(self._table, self._values)
 
     @property
     def counts(self) -> Counter[str]:
@@ -121,16 +122,35 @@ class Redactor:
         mark, codec = encoding_of(body, content_type)
         try:
             text = body[len(mark) :].decode(codec)
-            if mark + text.encode(codec) != body:
+            if codec != "utf-8" and mark + text.encode(codec) != body:
                 return self._unread(body, chunks)
-            old = split(text)
-            new, notes = self._pieces(old, body, content_type, codec, stream=stream)
+            regular = None if stream else self._regular(text, body, content_type)
+            if regular is not None and not chunks:
+                return _Body(mark + CUT.join(regular).encode(codec))
+            notes: tuple[str, ...] = ()
+            if regular is not None:
+                old, new = split(text), split(CUT.join(regular))  # of one markup, and so of as many pieces
+            else:
+                old = split(text)
+                new, notes = self._pieces(old, body, content_type, codec, stream=stream)
             redacted = mark + "".join(new).encode(codec)
         except (WireError, UnicodeError, LookupError):
             return self._unread(body, chunks)
         if chunks and redacted != body:
             chunks = _resized(chunks, [mark.decode("latin-1"), *old], [mark.decode("latin-1"), *new], codec, len(mark))
         return _Body(redacted, notes, chunks)
+
+    def _regular(self, text: str, body: bytes, content_type: str) -> list[str] | None:
+        """The blocks of a document redacted, or `None` if it is not regular or users' XPaths find something in it.
+
+        Raises:
+            WireError: it is not well-formed.
+        """
+        if not self._table.xpaths:
+            check(body, content_type=content_type)
+        elif self._targets([parse(body, content_type=content_type)]):
+            return None
+        return self._usual.redacted(text)
 
     def _unread(self, body: bytes, chunks: tuple[Chunk, ...]) -> _Body:
         if self._undecodable is Undecodable.PATTERNS:
@@ -162,7 +182,7 @@ class Redactor:
             ]
             end = ends[-1]
         whole = pieces[:end]
-        document = Document(self._table, self._values, whole, self._targets(roots), self._memory)
+        document = Document(self._table, self._values, whole, self._targets(roots))
         document.redact()
         if document.elements != sum(int(_count(root)) for root in roots):
             raise WireError("the elements of the body could not be told apart")

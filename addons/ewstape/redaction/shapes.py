@@ -22,7 +22,6 @@ Filled means: up to the greatest power of two (at most 4096) that is no longer t
 that a limit which the value kept is kept by the pseudonym as soon as it leaves room for the shortest one.
 """
 
-import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
@@ -42,6 +41,8 @@ _SID_MARK: Final = int.from_bytes(b"ewst")
 _GUID_MARK: Final = "e0057a9e"
 _ID_MARK: Final = "ZXdzdGFwZT"  # base64 of `ewstape:` as far as whole characters go
 
+_FILL: Final = "Li4u"  # base64 of `...`
+
 _DIGIT = re.compile(r"[0-9]")
 _DECODED_ID = re.compile(rb"ewstape:[a-z-]+:[0-9a-f]{12,}\.*")
 
@@ -55,7 +56,7 @@ class Shape:
     """How one kind of pseudonym is made and recognised."""
 
     domain: str
-    """Values of one domain that are normalised alike get the same digest. Goes into the HMAC."""
+    """Values of one domain that are normalised alike get the same digest. Goes into the hash."""
     normalise: Callable[[str], str]
     make: Callable[[str, str, int], str]
     """From the normalised value, a digest of 64 hex digits, and the attempt."""
@@ -68,7 +69,7 @@ class Shape:
 
 
 def _tag(digest: str, attempt: int) -> str:
-    return digest[: _TAG * min(attempt + 1, 5)]
+    return digest[: _TAG * min(attempt + 1, 5)] if attempt else digest[:_TAG]
 
 
 def _class(length: int) -> int:
@@ -76,8 +77,9 @@ def _class(length: int) -> int:
 
 
 def _id(value: str, digest: str, attempt: int) -> str:
-    text = f"ewstape:id:{digest[: 13 + 3 * min(attempt, 17)]}"  # a multiple of three bytes: no `=`
-    return base64.b64encode(text.ljust(_class(len(value)) // 4 * 3, ".").encode()).decode()
+    tag = digest[: 13 + 3 * min(attempt, 17)] if attempt else digest[:13]  # a multiple of three bytes: no `=`
+    start = binascii.b2a_base64(f"ewstape:id:{tag}".encode(), newline=False).decode()
+    return start + _FILL * ((_class(len(value)) - len(start)) // 4)
 
 
 def _phone_number(value: str, digest: str, attempt: int) -> str:

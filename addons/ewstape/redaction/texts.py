@@ -26,19 +26,18 @@ def is_several_words(text: str) -> bool:
     return len(text.split(None, 2)) > 1
 
 
-def replaced(pieces: list[str], indices: list[int], values: Values, rule: Rule) -> bool:
-    """Put what the rule wants in the place of a text; whether it is anything else than it was."""
+def replaced(pieces: list[str], indices: list[int], values: Values, rule: Rule) -> None:
+    """Put what the rule wants in the place of a text."""
     value = "".join([content(pieces[index]) for index in indices])
     new = values.ruled(value, rule)
     if new == value:
-        return False
+        return
     for index in indices:
         piece = pieces[index]
         opening, closing = _bounds(piece)
         inner = new if piece.startswith(_CDATA) else escape(new)
         pieces[index] = piece[:opening] + inner + piece[len(piece) - closing :]
         new = ""
-    return True
 
 
 def scanned(pieces: list[str], indices: list[int], values: Values, *, prose: bool, whole: bool) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ewstape.redaction.kinds import Kind
 from ewstape.redaction.normalise import split_port
@@ -20,6 +20,17 @@ _OF_THE_PROTOCOL = re.compile(
     r"true|false|\d{1,3}|IPM(?:\.[\w-]+)*|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 """What restrictions compare with that tells nothing of people: item classes, dates, small numbers."""
+_HARMLESS: Mapping[str, Callable[[str], object]] = {
+    "property-values": lambda core: is_plain(core) and not core.isalpha(),
+    "search-terms": _OF_THE_PROTOCOL.fullmatch,
+}
+"""By rule, whether a value stays."""
+_OTHERWISE: Mapping[Treatment, Callable[[str], str]] = {
+    Treatment.KEEP: str,
+    Treatment.MASK: lambda value: re.sub(r"[0-9]", "0", value),
+    Treatment.DROP: lambda _: "",
+}
+"""Treatments that need no pseudonym."""
 _LONGEST_NAME = 6  # words
 _SHORTEST_KNOWN = 4
 _LONGEST_KNOWN = 200
@@ -49,7 +60,8 @@ class Values:
         self._table = table
         self._pseudonyms = pseudonyms
         self._urls: dict[str, tuple[str, tuple[str, ...]]] = {}  # rewritten, and the rules that this counts for
-        self._known: dict[str, tuple[Kind, str]] = {}  # what was replaced, in lower case, for finding it in free text
+        self._replaced_lately: dict[str, tuple[Kind, str]] = {}  # and is not in what follows yet
+        self._in_lower_case: dict[str, tuple[Kind, str]] = {}  # what was replaced, for finding it in free text
 
     @property
     def counts(self) -> Counter[str]:
@@ -70,6 +82,10 @@ class Values:
         """The rules that have replaced something from a `mark` on, as often as they have."""
         return tuple(self._lately[mark:])
 
+    def take_back(self, mark: int) -> None:
+        """Let what has been counted from a `mark` on count for nothing."""
+        del self._lately[mark:]
+
     def other(self, text: str) -> str:
         """What takes the place of a text that no rule names."""
         rule = self._table.by_name.get("other-texts")
@@ -87,36 +103,28 @@ class Values:
             if new == core:
                 return value
             self._lately.append(rule)
-            if _SHORTEST_KNOWN <= len(core) <= _LONGEST_KNOWN:
-                self._known[core.lower()] = (kind, rule)
+            self._replaced_lately[core] = kind, rule
         return new if len(core) == len(value) else value.replace(core, new)
 
-    def ruled(self, value: str, rule: Rule) -> str:  # noqa: PLR0911  one case a return
+    def ruled(self, value: str, rule: Rule) -> str:
         """A value that a rule names, as the rule wants it."""
-        match rule.treatment:
-            case Treatment.KEEP:
-                return value
-            case Treatment.MASK:
-                masked = re.sub(r"[0-9]", "0", value)
-                self._lately += [rule.name] * (masked != value)
-                return masked
-            case Treatment.DROP:
-                self._lately += [rule.name] * bool(value)
-                return ""
-        if rule.kind is None:
+        kind = rule.kind
+        if rule.treatment is not Treatment.REPLACE and rule.treatment in _OTHERWISE:
+            new = _OTHERWISE[rule.treatment](value)
+            self._lately += [rule.name] * (new != value)
+            return new
+        if kind is None:
             return self.text(value)
-        if rule.kind is Kind.DISPLAY_NAME and value.strip().lower() in WELL_KNOWN_NAMES:
+        if kind is Kind.DISPLAY_NAME and value.strip().lower() in WELL_KNOWN_NAMES:
             return value
-        if rule.name == "property-values" and is_plain(value.strip()) and not value.strip().isalpha():
+        if kind is Kind.TEXT and (harmless := _HARMLESS.get(rule.name)) and harmless(value.strip()):
             return value
-        if rule.name == "search-terms" and _OF_THE_PROTOCOL.fullmatch(value.strip()):
-            return value
-        if rule.kind is Kind.PHONE_NUMBER and _SEVERAL.search(value):
+        if kind is Kind.PHONE_NUMBER and _SEVERAL.search(value):
             return "".join(
-                part if at % 2 else self.pseudonym(part, rule.kind, rule.name)
+                part if at % 2 else self.pseudonym(part, kind, rule.name)
                 for at, part in enumerate(_SEVERAL.split(value))
             )
-        return self.pseudonym(value, rule.kind, rule.name)
+        return self.pseudonym(value, kind, rule.name)
 
     def text(self, text: str, *, prose: bool = True) -> str:
         """Text with what patterns find in it, and values that are known, replaced."""
@@ -140,8 +148,8 @@ class Values:
         found = list(found_in(text, self._table.patterns, prose=prose))
         if prose:
             found += self._known_in(text, found)
-        elif core.lower() in self._known and not found:
-            kind, rule = self._known[core.lower()]
+        elif not found and (known := self._known().get(core.lower())):
+            kind, rule = known
             start = text.index(core)
             found = [Span(start, start + len(core), core, kind, rule)]
         found.sort(key=lambda span: span.start)
@@ -151,6 +159,13 @@ class Values:
             if one.kind is not Kind.ID or not holds_pseudonym(one.value)
         )
         return [(start, end, new) for start, end, new in made if new != text[start:end]]
+
+    def _known(self) -> Mapping[str, tuple[Kind, str]]:
+        for value, known in self._replaced_lately.items():
+            if _SHORTEST_KNOWN <= len(value) <= _LONGEST_KNOWN:
+                self._in_lower_case[value.lower()] = known
+        self._replaced_lately.clear()
+        return self._in_lower_case
 
     def _replaced(self, span: Span) -> str:
         return self.pseudonym(span.value, span.kind, span.rule)
@@ -163,11 +178,12 @@ class Values:
         if len(lowered) != len(text):  # a letter whose small form is longer
             return
         taken = [(span.start, span.end) for span in found]
+        replaced = self._known()
         at = 0
         while at < len(words):
             for many in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
                 start, end = words[at][0], words[at + many - 1][1]
-                known = self._known.get(lowered[start:end])
+                known = replaced.get(lowered[start:end])
                 if known and not any(start < e and s < end for s, e in taken):
                     yield Span(start, end, text[start:end], known[0], known[1])
                     at += many - 1

@@ -8,6 +8,8 @@ do not exist. libxml2's limits stay on. Whatever the bytes are, the outcome is a
 
 import re
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from lxml import etree
@@ -18,6 +20,10 @@ from ewstape.wire.namespaces import Element
 
 _SHOWN: Final = 200
 """How many characters of a message are kept: libxml2 quotes names, and a name can have 50,000."""
+_SMALL: Final = 10_000
+"""Bytes below which a tree costs no more than doing without one."""
+_LONGEST_TEXT: Final = 10_000_000
+"""Bytes in one text node; only who makes a tree counts them."""
 
 # Possessive and atomic throughout, so that a long prolog costs one pass.
 _DOCTYPE = re.compile(
@@ -52,6 +58,31 @@ def parse(body: bytes, *, content_type: str = "") -> Element:
     return root
 
 
+def check(body: bytes, *, content_type: str = "") -> None:
+    """Find out whether `parse` takes a document, without making a tree of it where that is dear.
+
+    A document that is one element too deep may pass.
+
+    Raises:
+        WireError: as `parse`.
+    """
+    if not _SMALL <= len(body) <= _LONGEST_TEXT:
+        parse(body, content_type=content_type)
+        return
+    if _DOCTYPE.match(body):
+        raise _doctype_refused()
+    parser = _parser(body, content_type, tree=False)
+    try:
+        etree.fromstring(body, parser)
+    except etree.LxmlError as error:
+        raise WireError(_explanation(error)) from None
+    # Without a tree, a wrong use of namespaces is only written down.
+    for entry in parser.error_log.filter_from_errors():
+        raise WireError(
+            f"not well-formed XML: {printable(f'{entry.message}, line {entry.line}, column {entry.column}')}"
+        )
+
+
 def printable(text: str, limit: int = _SHOWN) -> str:
     """Text from the wire made fit for a one-line message: cut to `limit` characters, and what does not print (control
     characters, line ends, bidirectional marks) as backslash escapes.
@@ -62,18 +93,28 @@ def printable(text: str, limit: int = _SHOWN) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
 
 
-def _new_parser(encoding: str | None = None) -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding=encoding,
-        resolve_entities=False,  # never read a file or grow a text for an entity
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,  # keeps the limits: depth 256, 10 MB a text node, entity amplification
-        recover=False,  # recovering changes data silently
-        remove_comments=True,  # else <a>x<!-- -->y</a> has the text "x"
-        remove_pis=True,
-        collect_ids=False,  # nothing looks elements up by xml:id
-    )
+class _Nothing:
+    """What a parser hands elements to that makes no tree: nobody, since only methods that are there are called."""
+
+    def doctype(self, *_: object) -> None:
+        raise _doctype_refused()
+
+    def close(self) -> None:
+        """Nothing is to be had in the end."""
+
+
+_XMLParser: Callable[..., etree.XMLParser] = etree.XMLParser
+_new_parser: Final = partial(
+    _XMLParser,
+    resolve_entities=False,  # never read a file or grow a text for an entity
+    load_dtd=False,
+    no_network=True,
+    huge_tree=False,  # keeps the limits: depth 256, 10 MB a text node, entity amplification
+    recover=False,  # recovering changes data silently
+    remove_comments=True,  # else <a>x<!-- -->y</a> has the text "x"
+    remove_pis=True,
+    collect_ids=False,  # nothing looks elements up by xml:id
+)
 
 
 class _Parser(threading.local):
@@ -81,18 +122,20 @@ class _Parser(threading.local):
 
     def __init__(self) -> None:
         self.default = _new_parser()
+        self.checking = _new_parser(target=_Nothing())
 
 
 _LOCAL = _Parser()
 
 
-def _parser(body: bytes, content_type: str) -> etree.XMLParser:
+def _parser(body: bytes, content_type: str, *, tree: bool = True) -> etree.XMLParser:
+    default = _LOCAL.default if tree else _LOCAL.checking
     if _STATES_ENCODING.match(body) or (charset := charset_of(content_type)) in {"", "utf-8"}:
-        return _LOCAL.default
+        return default
     try:
-        return _new_parser(charset)
+        return _new_parser(encoding=charset) if tree else _new_parser(encoding=charset, target=_Nothing())
     except LookupError:
-        return _LOCAL.default
+        return default
 
 
 def _doctype_refused() -> WireError:
