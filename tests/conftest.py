@@ -5,6 +5,10 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ewstape", deadline=None)  # no test is about time
+settings.load_profile("ewstape")
 
 # Hundreds of processes are started here; each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from ewstape.interaction import Interaction, Service
-from ewstape.report.calls import Call, State, calls, short_name
+from ewstape.report.calls import Call, CallLog, State, calls, short_name, state_of
+from ewstape.report.decoded import decoded
 
 
 def test_a_call_is_told_from_all_that_carries_its_id(recorded: list[Interaction], call_id: str) -> None:
@@ -21,6 +22,8 @@ def test_a_call_is_told_from_all_that_carries_its_id(recorded: list[Interaction]
                 State(at=6.5, state="Disconnected"),
             ),
             ended="hung up by the client after 5.000 s",
+            ended_at=6.0,
+            last_at=6.5,
             interactions=(1, 2, 3, 4, 5, 6, 7),
         ),
     )
@@ -107,3 +110,26 @@ def test_a_short_name_is_taken_from_a_pseudonym_and_else_made(call_id: str) -> N
     made = {short_name(one) for one in ("call-1", "call-2", "Zm9v", "\udcff")}
     assert len(made) == 4
     assert all(len(name) == 4 and int(name, 16) >= 0 for name in made)
+
+
+def test_a_log_tells_each_interaction_the_place_of_its_call(make: Any, play: Any, poll: Any) -> None:
+    log = CallLog()
+    seen = [play(1, 0, call="one"), make("GetFolder"), play(2, 1, call="two"), poll(3, 2, "Alerted", call="one")]
+    assert [log.add(decoded(interaction)) for interaction in seen] == [0, None, 1, 0]
+    assert [(place, call.id) for place, call in log.calls()] == [(0, "one"), (1, "two")]
+
+
+def test_states_are_told_right_in_whatever_order_the_polls_ended(play: Any, poll: Any) -> None:
+    first, late = poll(2, 1, "Connecting"), [poll(5, 4, "Alerted"), poll(4, 3, "Connecting"), poll(3, 2, "Alerted")]
+    (call,) = calls([play(1, 0), *late, first])
+    assert [(state.at, state.state) for state in call.states] == [
+        (1, "Connecting"),
+        (2, "Alerted"),
+        (3, "Connecting"),
+        (4, "Alerted"),
+    ]
+
+
+def test_only_a_poll_finds_a_state(play: Any, poll: Any, hang: Any, make: Any) -> None:
+    found = [state_of(decoded(one)) for one in (play(1, 0), hang(2, 1), make("GetFolder"), poll(3, 2, "Alerted"))]
+    assert found == [None, None, None, State(at=2, state="Alerted")]

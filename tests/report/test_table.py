@@ -1,163 +1,147 @@
-import json
+from collections.abc import Iterable
 from dataclasses import replace
-from io import StringIO
 from typing import Any
 
 import pytest
-from rich.console import Console
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.text import Text
 
-from ewstape.interaction import Chunk, Interaction, Operation, Request, Response, Service
-from ewstape.report.calls import calls
-from ewstape.report.table import Row, operation_of, row, show, to_json
+from ewstape.report.row import Row, row
+from ewstape.report.table import columns, heading, lines, plain_heading, plain_line
 
-
-def printed(interactions: list[Interaction], *, width: int = 80, terminal: bool = False) -> str:
-    out = StringIO()
-    console = Console(file=out, width=width, force_terminal=terminal, color_system="standard" if terminal else None)
-    show(map(row, interactions), calls(interactions), console)
-    return out.getvalue()
-
-
-def test_a_row_says_what_an_interaction_was(play: Any) -> None:
-    interaction = play(1, 0.5)
-    assert row(interaction) == Row(
-        number=1,
-        at=0.5,
-        operation="PlayOnPhone (PlayOnPhone2)",
-        call="9a10",
-        result="Success",
-        ok=True,
-        took=0.084,
-        size=len(interaction.response.body),
-    )
+ROW = Row(
+    number=7, at=1.5, operation="GetFolder", call="", result="Success", ok=True, took=0.084, size=402, who=""
+)  # a plain one
 
 
-@pytest.mark.parametrize(
-    ("operation", "shown"),
-    [
-        (Operation("GetFolder"), "GetFolder"),
-        (Operation("PlayOnPhone2"), "PlayOnPhone2"),
-        (Operation("PlayOnPhone", Service.UM), "um:PlayOnPhone"),
-        (Operation("GetUserAvailabilityRequest"), "GetUserAvailabilityRequest (GetUserAvailability)"),
-        (Operation("a\nb"), r"a\nb"),
-    ],
-)
-def test_an_operation_has_its_wire_name_and_the_document_s(make: Any, operation: Operation, shown: str) -> None:
-    assert operation_of(replace(make("X"), operation=operation)) == shown
+def shown(rows: Iterable[Row], width: int = 80) -> str:
+    known = list(rows)
+    table = columns(known, known[-1], width)
+    printed = [heading(table), *(line for one in known for line in lines(one, "cyan", table))]
+    return "\n".join(line.plain.rstrip() for line in printed)
 
 
-def test_a_recording_is_shown_as_a_table_by_number_and_a_line_per_state(recorded: list[Interaction]) -> None:
+def styled(text: Text, part: str) -> str:
+    """The styles that are on a part of a line."""
+    at = text.plain.index(part)
+    return " ".join(str(span.style) for span in text.spans if span.start <= at < span.end)
+
+
+def test_a_call_on_eighty_columns_has_a_line_each_with_what_it_was_about(recorded: Any) -> None:
     assert (
-        [line.rstrip() for line in printed(recorded).splitlines()]
+        shown(map(row, sorted(recorded, key=lambda one: one.number)))
         == """\
-#   at s  operation                   call  result   ms  bytes
-──────────────────────────────────────────────────────────────
-1  1.000  PlayOnPhone (PlayOnPhone2)  9a10  Success  84    402
-2  1.500  GetPhoneCallInformation     9a10  Success  84    521
-3  2.500  GetPhoneCallInformation     9a10  Success  84    518
-4  3.500  GetPhoneCallInformation     9a10  Success  84    518
-5  4.500  GetPhoneCallInformation     9a10  Success  84    520
-6  6.000  DisconnectPhoneCall         9a10  Success  84    360
-7  6.500  GetPhoneCallInformation     9a10  Success  84    523
-
-call 9a10  +15550100  at 1.000 s
-     0.500  Connecting
-     1.500  Alerted
-     3.500  Connected
-     5.500  Disconnected
-            hung up by the client after 5.000 s""".splitlines()
+ #   at s     took     size  call    operation                   result
+ 1  1.000    84 ms    402 B  ● 9a10  PlayOnPhone (PlayOnPhone2)  +15550100
+ 2  1.500    84 ms    521 B  ● 9a10  GetPhoneCallInformation     Connecting
+ 3  2.500    84 ms    518 B  ● 9a10  GetPhoneCallInformation     Alerted
+ 4  3.500    84 ms    518 B  ● 9a10  GetPhoneCallInformation     Alerted
+ 5  4.500    84 ms    520 B  ● 9a10  GetPhoneCallInformation     Connected
+ 6  6.000    84 ms    360 B  ● 9a10  DisconnectPhoneCall         Success
+ 7  6.500    84 ms    523 B  ● 9a10  GetPhoneCallInformation     Disconnected"""
     )
 
 
-@pytest.mark.parametrize("width", [60, 80, 200])
-def test_nothing_is_cut_off_on_a_narrow_terminal(make: Any, width: int) -> None:
-    lost = make("GetNonIndexableItemStatistics", "", None, number=123456, at=86399.5, error="z" * 150)
-    words = "".join(printed([lost], width=width).split())
-    assert words.count("z") == 150
+def test_a_wide_terminal_has_columns_for_the_mailbox_and_for_result_and_detail() -> None:
+    rows = [
+        replace(ROW, who="alice@example.com"),
+        replace(ROW, operation="GetPhoneCallInformation", call="9a10", detail="Connected"),
+    ]
+    assert (
+        shown(rows, 160)
+        == """\
+ #   at s     took     size  call    operation                who                result
+ 7  1.500    84 ms    402 B          GetFolder                alice@example.com  Success
+ 7  1.500    84 ms    402 B  ● 9a10  GetPhoneCallInformation                     Success  Connected"""
+    )
+
+
+def test_what_has_no_room_goes_on_below_uncut() -> None:
+    refused = replace(
+        ROW, operation="PlayOnPhone (PlayOnPhone2)", result="Error ErrorPhoneNumberNotDialable", ok=False, detail="x"
+    )
+    assert (
+        shown([refused, replace(ROW, operation="A" * 60, who="alice@example.com")])
+        == """\
+ #   at s     took     size  call    operation                   result
+ 7  1.500    84 ms    402 B          PlayOnPhone (PlayOnPhone2)
+                                       ✗ Error ErrorPhoneNumberNotDialable · x
+ 7  1.500    84 ms    402 B          AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+                                       AAAAAAAAAAAAAAAAAAA       Success
+                                       for alice@example.com"""
+    )
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 99, 100, 160, 300])
+def test_every_line_fits_the_terminal_and_nothing_is_lost(width: int) -> None:
+    hostile = replace(
+        ROW,
+        number=123456,
+        at=86399.5,
+        operation="長い名前" * 20,
+        who="W" * 70,
+        ok=False,
+        result="Q" * 150,
+        detail="電話 " * 30 + "d",
+        call="9a10",
+    )
+    text = shown([ROW, hostile], width)
+    words = "".join(text.split())
+    assert words.count("Q") == 150
+    assert words.count("W") == 70
+    assert words.count("電話") == 30
+    assert words.count("長い名前") == 20
     assert "123456" in words
     assert "86399.500" in words
+    if width >= 60:
+        assert max(map(cell_len, text.split("\n"))) <= width
 
 
-def test_markup_in_traffic_is_shown_and_not_obeyed(make: Any) -> None:
-    text = printed([make("GetFolder", "", None, error="[bold red]x[/] [link=http://example.com]")], width=200)
-    assert "[bold red]x[/] [link=http://example.com]" in text
+@given(st.text(st.characters(categories=["L", "N", "P", "S"], include_characters=" ")), st.integers(20, 200))
+def test_folding_loses_no_character(text: str, width: int) -> None:
+    table = columns([ROW], None, width)
+    printed = "".join(line.plain for line in lines(replace(ROW, operation="o", result=text, ok=True), "", table))
+    assert printed.replace(" ", "").endswith(text.replace(" ", ""))
 
 
-def test_control_characters_in_traffic_are_escaped_on_a_terminal(play: Any) -> None:
-    hostile = play(1, 0.0)
-    hostile = replace(
-        hostile, request=replace(hostile.request, fields={"dial_string": "\x1b[2J\u202e1"}), error="\x9b\n"
-    )
-    text = printed([hostile], terminal=True, width=200)
-    assert r"\x1b[2J\u202e1" in text
-    assert r"\x9b\n" in text
-    assert "\x1b[2J" not in text
+def test_failures_are_red_and_slow_ones_bold() -> None:
+    table = columns([ROW], None, 160)
+    (failed,) = lines(replace(ROW, ok=False, result="HTTP 500", took=2.5), "cyan", table)
+    assert styled(failed, "✗ HTTP 500") == "bold red"
+    assert styled(failed, "2.50 s") == "bold"
+    (busy,) = lines(replace(ROW, detail="Disconnected UserBusy", failed_call=True, call="9a10"), "cyan", table)
+    assert styled(busy, "Disconnected UserBusy") == "red"
+    assert styled(busy, "● 9a10") == "cyan"
 
 
-def test_colour_is_for_terminals_only(make: Any) -> None:
-    failed = [make("GetFolder", "", None)]
-    assert "\x1b[31m" in printed(failed, terminal=True)
-    assert "\x1b" not in printed(failed)
+def test_markup_is_shown_and_not_obeyed() -> None:
+    (line,) = lines(replace(ROW, result="[bold red]x[/] [link=http://example.com]"), "", columns([ROW], None, 160))
+    assert "[bold red]x[/] [link=http://example.com]" in line.plain
+    assert styled(line, "[bold red]") == ""
 
 
-def test_an_interaction_as_json_has_its_fields_beside_what_http_says(play: Any, call_id: str) -> None:
-    interaction = play(1, 0.5)
-    found = to_json(interaction, body=False)
-    assert json.loads(json.dumps(found)) == {
-        "number": 1,
-        "operation": "PlayOnPhone",
-        "spec_name": "PlayOnPhone2",
-        "at": 0.5,
-        "took": 0.084,
-        "auth": "",
-        "error": "",
-        "request": {
-            "fields": {"item_id": {"id": "item-1", "change_key": "k"}, "dial_string": "+15550100"},
-            "method": "POST",
-            "url": "https://mail.example.com/EWS/Exchange.asmx",
-            "headers": [],
-            "coding": "",
-            "notes": [],
-        },
-        "response": {
-            "fields": {"response_class": "Success", "response_code": "NoError", "phone_call_id": call_id},
-            "status": 200,
-            "reason": "",
-            "headers": [],
-            "coding": "",
-            "notes": [],
-        },
-    }
+def test_a_pipe_gets_all_columns_in_one_line_however_long() -> None:
+    rows = [ROW, replace(ROW, who="a" * 300, result="b" * 300, ok=False, size=None, call="9a10", detail="電 話")]
+    names, *cells = ([cell for cell in line.split("  ") if cell] for line in (plain_heading(), *map(plain_line, rows)))
+    assert [name.strip() for name in names] == [
+        "#",
+        "at s",
+        "ms",
+        "bytes",
+        "call",
+        "operation",
+        "who",
+        "result",
+        "detail",
+    ]
+    assert [[cell.strip() for cell in line] for line in cells] == [
+        ["7", "1.500", "84", "402", "-", "GetFolder", "-", "Success", "-"],
+        ["7", "1.500", "84", "-", "9a10", "GetFolder", "a" * 300, "b" * 300, "電 話"],
+    ]
 
 
-@pytest.mark.parametrize(
-    ("body", "shown"),
-    [
-        ("\ufeff<é/>\r\n\0".encode(), {"body": "\ufeff<é/>\r\n\0"}),
-        (b"", {"body": ""}),
-        (b"\xff\xfe<\x00", {"body_base64": "//48AA=="}),
-    ],
-)
-def test_bodies_are_exact(body: bytes, shown: dict[str, str]) -> None:
-    request = Request(method="POST", url="https://mail.example.com/EWS/Exchange.asmx", body=body)
-    interaction = Interaction(
-        number=1, operation=Operation("X"), request=request, response=Response(status=200, body=body)
-    )
-    found: Any = to_json(interaction, body=True)
-    for message in (found["request"], found["response"]):
-        assert {key: value for key, value in message.items() if key.startswith("body")} == shown
-
-
-def test_lists_headers_and_chunks_are_in_the_json(make: Any) -> None:
-    answered = make("GetFolder")
-    response = replace(
-        answered.response, fields={"ids": ["a", {"b": "c"}]}, headers=(("A", "1"), ("A", "2")), chunks=(Chunk(0.5, 3),)
-    )
-    found: Any = to_json(replace(answered, response=response), body=False)
-    assert found["response"]["fields"]["ids"] == ["a", {"b": "c"}]
-    assert found["response"]["headers"] == [["A", "1"], ["A", "2"]]
-    assert found["response"]["chunks"] == [[0.5, 3]]
-
-
-def test_a_missing_response_is_null(make: Any) -> None:
-    assert to_json(make("GetFolder", "", None), body=True)["response"] is None
+def test_columns_of_a_pipe_stand_where_they_stand_in_every_cassette() -> None:
+    assert plain_heading().index("operation") == plain_line(ROW).index("GetFolder")
+    assert plain_heading().index("result") == plain_line(replace(ROW, operation="x")).index("Success")

@@ -4,7 +4,7 @@ is searched for secrets all the same, and the others are checked as if nothing h
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ewstape.cassette import Cassette, load_interaction
@@ -42,8 +42,8 @@ def _is_cassette(file: Path) -> bool:
         return True  # it is reported when it is opened
 
 
-def check(path: str | os.PathLike[str]) -> Iterator[Finding]:
-    """What is wrong with the cassette at `path`.
+def check(path: str | os.PathLike[str], advance: Callable[[int], object] | None = None) -> Iterator[Finding]:
+    """What is wrong with the cassette at `path`; `advance` is told of each document how many bytes it had.
 
     Raises:
         CassetteError: it is none, or cannot be read at all.
@@ -51,7 +51,7 @@ def check(path: str | os.PathLike[str]) -> Iterator[Finding]:
     cassette = Cassette.open(path)
     yield from _header(cassette)
     steps: list[Step] = []
-    for document, text in enumerate(_documents(cassette), 2):
+    for document, text in enumerate(_documents(cassette, advance), 2):
         try:
             interaction = load_interaction(text, position=document - 1)
         except CassetteError:
@@ -80,9 +80,11 @@ def _header(cassette: Cassette) -> Iterator[Finding]:
         yield from _text(rule, 1, "$.redaction")
 
 
-def _documents(cassette: Cassette) -> Iterator[str]:
+def _documents(cassette: Cassette, advance: Callable[[int], object] | None) -> Iterator[str]:
     for document in cassette.documents():
         yield document.decode("utf-8", "replace")
+        if advance is not None:
+            advance(len(document))
 
 
 def _unreadable(cassette: Cassette, document: int, text: str) -> Iterator[Finding]:

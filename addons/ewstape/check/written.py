@@ -1,6 +1,6 @@
 """Whether a cassette that was just written holds any of the values that were to be replaced in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ewstape.cassette import Cassette
@@ -10,8 +10,11 @@ from ewstape.redaction.leaks import Leak, Leaks
 __all__ = ["leaks_in"]
 
 
-def leaks_in(path: Path, originals: Mapping[str, Kind]) -> Iterator[Leak]:
-    """The originals that are still in the file, each with the document it is in; found as it is read.
+def leaks_in(
+    path: Path, originals: Mapping[str, Kind], advance: Callable[[int], object] | None = None
+) -> Iterator[Leak]:
+    """The originals that are still in the file, each with the document it is in; found as it is read. `advance` is told
+    of each document how many bytes it had.
 
     Raises:
         CassetteError: the file cannot be read.
@@ -19,3 +22,5 @@ def leaks_in(path: Path, originals: Mapping[str, Kind]) -> Iterator[Leak]:
     leaks = Leaks(originals)
     for position, document in enumerate(Cassette.open(path).documents(), 2):
         yield from leaks.find(document, f"document {position}")
+        if advance is not None:
+            advance(len(document))

@@ -7,12 +7,15 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from ewstape import __version__
 from ewstape.errors import EwsTapeError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["main"]
 
@@ -27,6 +30,7 @@ COMMANDS = {
     "demo": "Watch a phone call being recorded and replayed, with nothing to set up.",
     "sandbox": "Run a small simulated Exchange server on this machine.",
     "schema": "Print the JSON Schema of a cassette, for editors.",
+    "completion": "Print the script that completes ewstape's commands in a shell.",
     "script": "Print the path of the script for mitmdump -s and mitmweb -s.",
 }
 
@@ -56,13 +60,19 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(COMMANDS)}"
             raise click.UsageError(f"no such command {args[0]!r}, {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        from click.shell_completion import CompletionItem
+
+        named = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]  # not Group's, which imports them all
 
 
 @click.group(
@@ -75,6 +85,8 @@ def ewstape() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command and ends the process with its exit status."""
+    if "_EWSTAPE_COMPLETE" in os.environ:  # a shell asks for completions, perhaps one that click does not know
+        import_module("ewstape.cli.completion")
     try:
         status = ewstape.main(arguments, prog_name="ewstape", standalone_mode=False)
     except EwsTapeError as error:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ewstape.cli.completion import complete_cassettes
+from ewstape.cli.progress import progress
+
 if TYPE_CHECKING:
     from ewstape.check import Finding
 
@@ -14,7 +17,14 @@ _FINDINGS, _UNREADABLE = 1, 3
 
 
 @click.command("check")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    shell_complete=complete_cassettes,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object with `findings` and `unreadable`.")
 def command(paths: tuple[Path, ...], as_json: bool) -> int:
     """Look for secrets and inconsistencies in cassettes: files, or folders with cassettes in them.
@@ -28,21 +38,21 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
 
     found: list[dict[str, object]] = []
     unreadable: list[str] = []
-    checked = 0
-    for path in _files(paths):
-        checked += 1
-        try:
-            for finding in check(path):
-                if not as_json:
-                    click.echo(escape(f"{path}: {finding}"))
-                found.append(_plain(path, finding))
-        except CassetteError as error:
-            unreadable.append(str(error))
-            click.echo(f"ewstape: {escape(str(error))}", err=True)
+    files = list(_files(paths))
+    with progress("checking", total=sum(map(_size, files))) as advance:
+        for path in files:
+            try:
+                for finding in check(path, advance):
+                    if not as_json:
+                        advance.echo(escape(f"{path}: {finding}"))
+                    found.append(_plain(path, finding))
+            except CassetteError as error:
+                unreadable.append(str(error))
+                advance.echo(f"ewstape: {escape(str(error))}", err=True)
     if as_json:
-        click.echo(json.dumps({"files": checked, "findings": found, "unreadable": unreadable}, indent=2))
+        click.echo(json.dumps({"files": len(files), "findings": found, "unreadable": unreadable}, indent=2))
     elif not found and not unreadable:
-        click.echo(f"{checked} {'cassette' if checked == 1 else 'cassettes'}, nothing found", err=True)
+        click.echo(f"{len(files)} {'cassette' if len(files) == 1 else 'cassettes'}, nothing found", err=True)
     return _FINDINGS if found else _UNREADABLE if unreadable else 0
 
 
@@ -51,6 +61,10 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
     for path in paths:
         yield from cassettes(path)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _plain(path: Path, finding: "Finding") -> dict[str, object]:

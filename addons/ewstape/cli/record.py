@@ -14,13 +14,14 @@ from ewstape.cli.common import (
     read_settings,
     run_proxy,
 )
+from ewstape.cli.completion import complete_cassettes, complete_rules
 from ewstape.errors import ConfigError
 
 _MISSED = 4
 
 
 @click.command("record")
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "--upstream", metavar="URL", help="The server to record: a reverse proxy, which needs no CA in the client."
 )
@@ -44,7 +45,13 @@ _MISSED = 4
 @click.option("--append", "existing", flag_value="append", default=None, help="Go on with a cassette that has content.")
 @click.option("--overwrite", "existing", flag_value="overwrite", help="Replace a cassette on a clean stop.")
 @click.option("--no-redaction", is_flag=True, help="Write all but credentials as it is sent; the header says so.")
-@click.option("--keep", multiple=True, metavar="RULE", help="Switch a redaction rule off: see `ewstape rules`.")
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rules,
+    help="Switch a redaction rule off: see `ewstape rules`.",
+)
 @click.option("--autodiscover", is_flag=True, help="Record Autodiscover requests as well.")
 @click.option("--fsync", is_flag=True, help="Force each interaction to the disk before it is answered.")
 @log_format_option

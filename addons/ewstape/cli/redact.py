@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING
 import click
 
 from ewstape.cli.common import config_option, read_settings
+from ewstape.cli.completion import complete_cassettes, complete_rules
+from ewstape.cli.progress import progress
 from ewstape.errors import CassetteError, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ewstape.cassette import Header
+    from ewstape.cassette import Cassette, Header
     from ewstape.interaction import Interaction, Message
     from ewstape.redaction import Redactor
 
 
 @click.command("redact")
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this new file.")
 @click.option("--in-place", is_flag=True, help="Replace CASSETTE.")
-@click.option("--keep", multiple=True, metavar="RULE", help="Switch a rule off, see `ewstape rules`; repeatable.")
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rules,
+    help="Switch a rule off, see `ewstape rules`; repeatable.",
+)
 @click.option("--fresh-key", is_flag=True, help="Use a key made for this once and thrown away: for publishing.")
 @click.option(
     "--undecodable",
@@ -76,9 +82,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     click.echo(f"redacted {count} interactions to {target}, {sum(redactor.counts.values())} values replaced", err=True)
 
 
-def _write(
-    target: Path, header: "Header", interactions: "Iterable[Interaction]", redactor: "Redactor", lock: ExitStack
-) -> int:
+def _write(target: Path, header: "Header", interactions: "Cassette", redactor: "Redactor", lock: ExitStack) -> int:
     """Everything to a new file beside the target, which is put in its place when it is whole and holds no leak.
 
     The `lock` on the target is held until then.
@@ -90,9 +94,10 @@ def _write(
         raise CassetteError(f"{beside}: is left from a run that broke off; move or delete it first")
     header = replace(header, upstream=redactor.url(header.upstream), redaction=redactor.header)
     try:
-        with CassetteWriter(beside, header) as writer:
+        with CassetteWriter(beside, header) as writer, progress("redacting", len(interactions)) as advance:
             for interaction in interactions:
                 writer.write(redacted(interaction, redactor))
+                advance()
         _refuse_leaks(beside, redactor)
         if sys.platform == "win32":
             lock.close()  # an open file cannot be replaced there
@@ -108,8 +113,9 @@ def _write(
 def _refuse_leaks(file: Path, redactor: "Redactor") -> None:
     from ewstape.check.written import leaks_in
 
-    for leak in leaks_in(file, redactor.pseudonyms.originals):
-        raise CassetteError(f"{file}: not kept, {leak}")
+    with progress("looking for leaks", file.stat().st_size) as advance:
+        for leak in leaks_in(file, redactor.pseudonyms.originals, advance):
+            raise CassetteError(f"{file}: not kept, {leak}")
 
 
 def redacted(interaction: "Interaction", redactor: "Redactor") -> "Interaction":

@@ -17,6 +17,7 @@ from ewstape.cli.common import (
     run_proxy,
     say_listening,
 )
+from ewstape.cli.completion import complete_cassettes
 
 if TYPE_CHECKING:
     from ewstape.config import Config
@@ -25,7 +26,7 @@ _MISSED = 4
 
 
 @click.command("replay")
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA."
 )

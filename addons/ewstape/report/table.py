@@ -1,157 +1,171 @@
-"""What `ewstape show` prints: a table of interactions and a timeline per call, or the same as JSON."""
+"""A table that streams: widths are chosen from the first rows, then each row is printed as it comes.
 
-import base64
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+Figures stand in front in columns of fixed width, and the texts follow, so that a long one disturbs nothing: on a
+terminal what has no room goes on in the next line, indented and uncut. A pipe gets one line a row, however long: all
+columns, in one order, none empty and at least two blanks apart, which never occur inside one.
+"""
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
-from ewstape.interaction import Field, Fields, Interaction, Message
-from ewstape.operations import spec_name
-from ewstape.report.calls import Call, call_of, short_name
-from ewstape.report.decoded import decoded
-from ewstape.report.escape import escape
-from ewstape.report.result import result_of
+from ewstape.report.figures import duration, size
+from ewstape.report.row import Row
+
+CALL_STYLES = ("cyan", "magenta", "blue", "green", "bright_magenta", "bright_blue")
+"""For one call after another; red is for failures, and yellow cannot be read on white."""
+
+_NARROW = 100
+"""Below this many columns there is none for whom a client acts."""
+_DETAIL = 36
+"""Cells for details, without which they share the column of the results."""
+_SLOW = 1.0
+_GAP = "  "
+_CALL = 6  # the dot, a blank, four digits
+_FIGURE = 7
+_LEAST = 8
+"""Cells that a piece of text gets on the narrowest terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One interaction as the table shows it. All text is escaped."""
+class Columns:
+    """Where the columns of a table on a terminal are, in cells."""
 
+    width: int
     number: int
-    at: float
-    operation: str
-    """Its name on the wire, and in brackets the one that MS-OXWUMS has for it, where that differs."""
-    call: str
-    result: str
-    ok: bool
-    took: float
-    size: int | None
-    """Bytes of the response body; `None` without a response."""
+    at: int
+    operation: int
+    who: int
+    """0 without such a column."""
+    result: int
+    """0 if results and details share a column."""
+
+    @property
+    def indent(self) -> int:
+        """Where the texts begin."""
+        return self.number + self.at + 2 * _FIGURE + _CALL + 5 * len(_GAP)
 
 
-def row(interaction: Interaction) -> Row:
-    """The table's row for an interaction."""
-    interaction = decoded(interaction)
-    result = result_of(interaction)
-    call = call_of(interaction)
-    return Row(
-        number=interaction.number,
-        at=interaction.at,
-        operation=operation_of(interaction),
-        call=short_name(call) if call else "",
-        result=escape(result.text),
-        ok=result.ok,
-        took=interaction.took,
-        size=None if interaction.response is None else len(interaction.response.body),
+def columns(rows: Sequence[Row], last: Row | None, width: int) -> Columns:
+    """The columns for a table that begins with `rows` and whose greatest figures are those of `last`."""
+    known = [*rows, last] if last else list(rows)
+    narrow = width < _NARROW
+    who = [cell_len(row.who) for row in rows]
+    made = Columns(
+        width=width,
+        number=max([2, *(len(str(row.number)) for row in known)]),
+        at=max([5, *(len(f"{row.at:.3f}") for row in known)]),
+        operation=_usual((cell_len(row.operation) for row in rows), 23, 26 if narrow else 36),
+        who=0 if narrow or not any(who) else _usual(who, 12, 32),
+        result=_usual((cell_len(row.result) for row in rows if row.ok), 7, 16),
+    )
+    taken = made.indent + sum(column + len(_GAP) for column in (made.operation, made.who, made.result) if column)
+    return made if taken + _DETAIL <= width else replace(made, result=0)
+
+
+def heading(columns: Columns) -> Text:
+    """The line above the rows."""
+    texts = [(columns.operation, "operation"), (columns.who, "who"), (columns.result or 1, "result")]
+    names = (
+        "#".rjust(columns.number),
+        "at s".rjust(columns.at),
+        "took".rjust(_FIGURE),
+        "size".rjust(_FIGURE),
+        "call".ljust(_CALL),
+        *(name.ljust(width) for width, name in texts if width),
+    )
+    line = Text(_GAP.join(names).rstrip(), "dim")
+    line.truncate(columns.width)
+    return line
+
+
+def lines(row: Row, style: str, columns: Columns) -> Iterator[Text]:
+    """The row on a terminal: a line, and more if its texts are long. `style` is that of its call."""
+    line = Text(_GAP).join(
+        (
+            Text(str(row.number).rjust(columns.number), "dim"),
+            Text(f"{row.at:.3f}".rjust(columns.at)),
+            Text(duration(row.took).rjust(_FIGURE), "bold" if row.took >= _SLOW else "dim"),
+            Text(("" if row.size is None else size(row.size)).rjust(_FIGURE), "dim"),
+            Text(f"● {row.call}".ljust(_CALL) if row.call else " " * _CALL, style),
+            Text(),
+        )
+    )
+    column = columns.indent
+    for text, look, width in _texts(row, columns):
+        fits = cell_len(text) <= columns.width - column
+        begin = column if fits or column == columns.indent else columns.indent + len(_GAP)
+        for part in _folded(text, columns.width - (column if fits else columns.indent + len(_GAP))):
+            if line.cell_len > begin:
+                yield line
+                line = Text()
+            line.append(" " * (begin - line.cell_len)).append(part, look)
+            begin = begin if fits else columns.indent + len(_GAP)
+        column += width + len(_GAP)
+    line.rstrip()
+    yield line
+
+
+def _texts(row: Row, columns: Columns) -> Iterator[tuple[str, str, int]]:
+    """The texts of a row, each with its style and the width of its column."""
+    last = columns.width
+    yield row.operation, "", columns.operation
+    if columns.who:
+        yield row.who, "", columns.who
+    if not row.ok:
+        yield " · ".join(filter(None, (f"✗ {row.result}", row.detail))), "bold red", last
+    elif columns.result or not row.detail:
+        yield row.result, "", columns.result
+    if row.ok and row.detail:
+        yield row.detail, "red" if row.failed_call else "", last
+    if row.who and not columns.who:
+        yield f"for {row.who}", "dim", last
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """`text` in pieces of at most `width` cells, between words where that is possible."""
+    pieces: list[str] = []
+    for word in text.split():
+        first, *more = chop_cells(word, max(width, _LEAST))
+        if pieces and cell_len(pieces[-1]) + 1 + cell_len(first) <= width:
+            pieces[-1] += f" {first}"
+        else:
+            pieces.append(first)
+        pieces += more
+    return pieces
+
+
+def _usual(widths: Iterable[int], least: int, most: int) -> int:
+    """The width for a column: that of the longest text, those left aside that are longer than a column may be."""
+    return max([least, *(width for width in widths if width <= most)])
+
+
+def plain_heading() -> str:
+    """The line above the rows in a pipe."""
+    return _plain("#", "at s", "ms", "bytes", "call", "operation", "who", "result", "detail")
+
+
+def plain_line(row: Row) -> str:
+    """The row in a pipe."""
+    return _plain(
+        str(row.number),
+        f"{row.at:.3f}",
+        f"{row.took * 1000:.0f}",
+        "-" if row.size is None else str(row.size),
+        row.call,
+        row.operation,
+        row.who,
+        row.result,
+        row.detail,
     )
 
 
-def operation_of(interaction: Interaction) -> str:
-    """The name of the operation: `PlayOnPhone (PlayOnPhone2)`, `um:GetCallInfo`."""
-    operation = interaction.operation
-    documented = spec_name(operation)
-    return escape(str(operation) if documented == operation.name else f"{operation} ({documented})")
+def _plain(number: str, at: str, took: str, count: str, *texts: str) -> str:
+    figures = (number.rjust(6), at.rjust(9), took.rjust(6), count.rjust(8))
+    padded = (text.ljust(width) for text, width in zip((text or "-" for text in texts), _PLAIN, strict=True))
+    return _GAP.join((*figures, *padded)).rstrip()
 
 
-def show(rows: Iterable[Row], calls: Iterable[Call], console: Console) -> None:
-    """Print the table, then the timelines; the console decides on colour and width."""
-    console.print(table(rows))
-    for call in calls:
-        console.print(Text(), timeline(call), sep="\n")
-
-
-def table(rows: Iterable[Row]) -> Table:
-    """The interactions, one to a row, by number. On a narrow terminal a long text goes on in the next line, uncut."""
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    made.add_column("#", justify="right", no_wrap=True)
-    made.add_column("at s", justify="right", no_wrap=True)
-    made.add_column("operation", overflow="fold")
-    made.add_column("call", no_wrap=True)
-    made.add_column("result", overflow="fold")
-    made.add_column("ms", justify="right", no_wrap=True)
-    made.add_column("bytes", justify="right", no_wrap=True)
-    for line in sorted(rows, key=lambda row: row.number):
-        made.add_row(
-            str(line.number),
-            f"{line.at:.3f}",
-            Text(line.operation),
-            Text(line.call),
-            Text(line.result, style="" if line.ok else "red"),
-            f"{line.took * 1000:.0f}",
-            "" if line.size is None else str(line.size),
-        )
-    return made
-
-
-def timeline(call: Call) -> Text:
-    """A call: one line per state, with the seconds since it began, and how it ended."""
-    title = "  ".join(filter(None, (f"call {call.name}" if call.name else "call", escape(call.dial_string))))
-    lines = [Text(f"{title}  at {call.started_at:.3f} s", style="bold")]
-    lines += [Text(f"{state.at - call.started_at:10.3f}  {escape(str(state))}") for state in call.states]
-    return Text("\n").join([*lines, Text(f"{'':10}  {escape(call.ended)}")])
-
-
-def to_json(interaction: Interaction, *, body: bool) -> dict[str, object]:
-    """An interaction as plain data; with `body`, the exact bodies too.
-
-    A body that is UTF-8 is text under `body`, any other is base64 under `body_base64`.
-    """
-    interaction = decoded(interaction)
-    request, response = interaction.request, interaction.response
-    return {
-        "number": interaction.number,
-        "operation": str(interaction.operation),
-        "spec_name": spec_name(interaction.operation),
-        "at": interaction.at,
-        "took": interaction.took,
-        "auth": interaction.auth,
-        "error": interaction.error,
-        "request": {
-            "fields": _plain_fields(request.fields),
-            "method": request.method,
-            "url": request.url,
-            **_message(request, body=body),
-        },
-        "response": None
-        if response is None
-        else {
-            "fields": _plain_fields(response.fields),
-            "status": response.status,
-            "reason": response.reason,
-            **({"chunks": [[chunk.at, chunk.size] for chunk in response.chunks]} if response.chunks else {}),
-            **_message(response, body=body),
-        },
-    }
-
-
-def _message(message: Message, *, body: bool) -> dict[str, object]:
-    return {
-        "headers": [list(line) for line in message.headers],
-        "coding": message.coding,
-        "notes": list(message.notes),
-        **(_body(message.body) if body else {}),
-    }
-
-
-def _body(body: bytes) -> dict[str, str]:
-    try:
-        return {"body": body.decode("utf-8")}
-    except UnicodeDecodeError:
-        return {"body_base64": base64.b64encode(body).decode("ascii")}
-
-
-def _plain_fields(fields: Fields) -> dict[str, object]:
-    return {key: _plain(value) for key, value in fields.items()}
-
-
-def _plain(value: Field) -> object:
-    """A decoded value as what `json` can write: a mapping of any kind as a dict, a sequence as a list."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return _plain_fields(value)
-    return [_plain(item) for item in value]
+_PLAIN = (4, 26, 20, 12, 0)
