@@ -4,7 +4,7 @@ from itertools import accumulate, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -137,6 +137,7 @@ _values = st.text(_chars, min_size=1, max_size=8)
 _places = st.sampled_from([("ItemId", "Id"), ("FolderId", "Id"), ("CallId", ""), ("Subject", ""), ("Other", "Id")])
 
 
+@example(fields=[(("ItemId", "Id"), "1")], bound={"1": "0"}, wide=True)
 @given(
     fields=st.lists(st.tuples(_places, _values), max_size=6),
     bound=st.dictionaries(_values, _values),

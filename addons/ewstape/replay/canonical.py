@@ -18,10 +18,11 @@ from typing import Self
 from urllib.parse import unquote_plus, urlsplit
 
 from ewstape.errors import WireError
-from ewstape.interaction import Operation, Request
+from ewstape.interaction import Operation, Request, Service
 from ewstape.operations.identifiers import SMTP_ADDRESS, Kind, kind_of, slots_of
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.headers import first
+from ewstape.replay.templates import Meaning, Templates, is_ascii
 from ewstape.wire import safexml, soap
 from ewstape.wire.namespaces import SOAP11, SOAP12, TYPES, Element, clark_name
 
@@ -92,17 +93,44 @@ def canonical(
         significant: local names of SOAP headers that count besides impersonation, such as `RequestServerVersion`.
         slots: what is blanked besides identifiers, because the recording is redacted there.
     """
-    kinds: list[Kind] = []
-    values: list[str] = []
+    meaning = None
+    if is_ascii(first(request.headers, "Content-Type")):
+        meaning = _templates(operation.service, significant, slots).read(request.body)
+    if meaning is None:
+        blanks = _Blanks()
+        meaning = blanks.meaning(form(request, operation, significant, slots, blanks))
+    return Canonical(*meaning)
 
-    def blank(kind: Kind, value: str) -> str:
-        kinds.append(kind)
-        values.append(value)
+
+@lru_cache(16)
+def _templates(service: Service, significant: frozenset[str], slots: frozenset[Slot]) -> Templates:
+    """What was learned of the requests to a service, on tapes that are read in the same way."""
+
+    def full(body: bytes) -> Meaning | None:
+        blanks = _Blanks()
+        parts = _soap(body, "", significant, slots, blanks)
+        return None if parts is None else blanks.meaning(_request(service, parts))
+
+    return Templates(full)
+
+
+class _Blanks:
+    """Marks identifiers by leaving them out, and lists them."""
+
+    def __init__(self) -> None:
+        self._kinds: list[Kind] = []
+        self._values: list[str] = []
+
+    def __call__(self, kind: Kind, value: str) -> str:
+        self._kinds.append(kind)
+        self._values.append(value)
         return f"\0{kind.name}"  # no XML text holds a NUL, so nothing can pass for a blank
 
-    blanked = form(request, operation, significant, slots, blank)
-    # The repr of tuples is made in C and quotes every string, so no text can pass for structure.
-    return Canonical(blake2b(repr(blanked).encode(), digest_size=16).digest(), tuple(kinds), tuple(values))
+    def meaning(self, form: Node) -> Meaning:
+        """A form that was made with these."""
+        # The repr of tuples is made in C and quotes every string, so no text can pass for structure.
+        key = blake2b(repr(form).encode(), digest_size=16).digest()
+        return key, tuple(self._kinds), tuple(self._values)
 
 
 def form(
@@ -119,7 +147,11 @@ def form(
         url = urlsplit(request.url)
         target = (("method", request.method), ("path", url.path.lower()), ("query", _query(url.query, mark)))
         parts = (("http", target, "", ()), _other(request.body, content_type, slots, mark))
-    return "request", (("service", operation.service.value),), "", parts
+    return _request(operation.service, parts)
+
+
+def _request(service: Service, parts: tuple[Node, ...]) -> Node:
+    return "request", (("service", service.value),), "", parts
 
 
 def redacted_slots(request: Request, operation: Operation, significant: frozenset[str]) -> frozenset[Slot]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ewstape.interaction import Headers
 
@@ -33,6 +34,7 @@ def first(headers: Headers, name: str) -> str:
     return next(values(headers, name), "")
 
 
+@lru_cache(256)  # recordings have few sets of headers, or many that are seldom asked for
 def end_to_end(headers: Headers) -> Headers:
     """The header lines that are about the message: without those of one connection, and without Content-Length."""
     named = {token.strip().lower() for value in values(headers, "Connection") for token in value.split(",")}

@@ -11,18 +11,17 @@ The responder decides, a front carries out: it waits, sends piece by piece, or b
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urlsplit
 
 from ewstape.errors import WireError
-from ewstape.interaction import Chunk, Headers, Interaction, Request, Response
-from ewstape.operations import read_request, spec_name
+from ewstape.interaction import Chunk, Headers, Interaction, Request, Response, Service
+from ewstape.operations import spec_name
 from ewstape.replay.faults import FaultKind, FaultRule, Faults
 from ewstape.replay.headers import accepts, end_to_end, first
 from ewstape.replay.logon import Authentication, Doorkeeper
 from ewstape.replay.miss import Miss
+from ewstape.replay.naming import operation_of, place_of
 from ewstape.replay.tape import Tape
 from ewstape.wire import build_fault, compress
-from ewstape.wire.endpoints import service_of
 from ewstape.wire.namespaces import SOAP12, TYPES
 
 type Latency = Literal["none", "recorded"] | float
@@ -64,6 +63,16 @@ class Reply:
         return self.fault is FaultKind.RESET
 
 
+_ELSEWHERE = Reply(
+    response=Response(
+        status=404,
+        headers=_TEXT,
+        body=b"This is a recording of Exchange Web Services played back by ewstape; nothing else answers here.\n",
+    ),
+    note="not a path of Exchange",
+)
+
+
 class Responder:
     """Answers requests from a tape, and from nothing else. Like the tape, it serves one event loop."""
 
@@ -84,7 +93,11 @@ class Responder:
             now: seconds on a clock that only goes forward.
         """
         try:
-            return self._aside(request, connection) or self._answer(request, now)
+            path, service = place_of(request.url)
+            aside = self._aside(request, connection, path)
+            if aside is not None:
+                return aside
+            return _ELSEWHERE if service is None else self._answer(request, service, now)
         except Exception as error:  # noqa: BLE001  fail closed: a front without a reply might look for one elsewhere
             kind = type(error).__name__
             return Reply(response=_fault(request, f"ewstape failed to answer: {kind}"), note=f"failed inside: {kind}")
@@ -93,7 +106,7 @@ class Responder:
         """A connection has ended, and its logon with it."""
         self._door.closed(connection)
 
-    def _aside(self, request: Request, connection: str) -> Reply | None:
+    def _aside(self, request: Request, connection: str, path: str) -> Reply | None:
         """The reply to what needs no tape: what nobody asks an Exchange, the rewinding, and legs of a logon."""
         if request.method not in _METHODS:
             headers = (*_TEXT, ("Allow", ", ".join(_METHODS)))
@@ -101,36 +114,23 @@ class Responder:
                 status=405, headers=headers, body=b"ewstape replays a recording; it knows no such method.\n"
             )
             return Reply(response=response, note="refused: not a method of Exchange")
-        path = urlsplit(request.url).path
         if path == REWIND and request.method == "POST":
             self.tape.rewind()
             self.faults.rewind()
             return Reply(response=Response(status=204), note="rewound")
         if leg := self._door.leg(request, connection):
             return Reply(response=leg.response, note=leg.note)
-        if service_of(path) is None:
-            text = b"This is a recording of Exchange Web Services played back by ewstape; nothing else answers here.\n"
-            return Reply(response=Response(status=404, headers=_TEXT, body=text), note="not a path of Exchange")
         return None
 
-    def _answer(self, request: Request, now: float) -> Reply:
+    def _answer(self, request: Request, service: Service, now: float) -> Reply:
         """The reply to an operation: from the tape, unless a fault is put in its place."""
-        path = urlsplit(request.url).path
-        service = service_of(path)
-        assert service is not None
-        asked = read_request(
-            request.body,
-            service=service,
-            method=request.method,
-            path=path,
-            content_type=first(request.headers, "Content-Type"),
-        )
-        if probed := self._door.probe(request, asked.operation):
+        operation = operation_of(request, service)
+        if probed := self._door.probe(request, operation):
             return Reply(response=probed.response, note=probed.note)
-        rule = self.faults.strike(asked.operation)
+        rule = self.faults.strike(operation)
         if rule is not None and rule.fault in _INSTEAD:
             return self._instead(request, rule)
-        found = self.tape.answer(request, asked.operation, asked.fields, now)
+        found = self.tape.answer(request, operation, {}, now)
         if isinstance(found, Miss):
             return Reply(response=_refusal(request, str(found)), note=str(found), miss=found)
         recorded, played = found.interaction, found.response
@@ -186,6 +186,8 @@ def _played(request: Request, recorded: Interaction, response: Response | None, 
     if response is None:
         return _fault(request, f"the recorded request got no answer: {recorded.error or 'unknown error'}", status=502)
     headers = end_to_end(response.headers)
+    if not (response.chunks or response.coding):
+        return response if headers == response.headers else replace(response, headers=headers)
     body = response.body
     if response.chunks:
         chunks = tuple(Chunk(chunk.at * pace, chunk.size) for chunk in response.chunks)

@@ -195,7 +195,12 @@ def _character(reference: re.Match[str]) -> str:
 
 def _is_markup(response: Response) -> bool:
     body = response.body
-    return body[:1] == b"<" or "xml" in first(response.headers, "Content-Type") or body[:64].lstrip()[:1] == b"<"
+    return (
+        body[:1] == b"<"
+        or "xml" in first(response.headers, "Content-Type")
+        or body[:64].lstrip()[:1] == b"<"
+        or body.startswith(tuple(mark for mark, _ in _MARKS))
+    )
 
 
 def _decoded(response: Response) -> tuple[str, str]:

@@ -1,0 +1,203 @@
+"""Requests of a shape that was seen before, read without parsing them.
+
+A client writes each of its requests from one template: the same tags again and again, other values between them. So a
+body is cut into its skeleton and its values by one pattern. What the full way (`canonical`) makes of a skeleton is
+learned once: which values are identifiers, in what order, and which of the others count. After that the values of a
+body are all that is looked at.
+
+This is as strict as the full way. A skeleton must match `_GRAMMAR`: nothing but tags, attributes and blanks, with holes
+for values, and a value has no character that could end it, be escaped, be normalised or be forbidden (ASCII only). Put
+into such a hole, a value leaves the structure as it is, so what parsed with one value parses with any other. What a
+place means depends on names alone; those stand in the skeleton, and in namespace declarations, which belong to the
+template. All other values that count are compared, or must be identifiers of the kind that the place holds. Everything
+else goes the full way.
+"""
+
+import re
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import compress
+from typing import NamedTuple
+
+from ewstape.operations.identifiers import Kind
+from ewstape.wire.content import charset_of
+
+type Meaning = tuple[bytes, tuple[Kind, ...], tuple[str, ...]]
+"""The key of a request, and the kinds and values of its identifiers."""
+
+type Full = Callable[[bytes], Meaning | None]
+"""The full way: what a body means; `None` if it is not SOAP."""
+
+_LONGEST = 16 * 1024
+"""Bytes of a body; longer ones are seldom sent twice."""
+_MOST_VALUES = 96
+_FAMILIAR = 3
+"""How often a template must be seen before it is learned, which costs as much as reading a body for each value."""
+_MOST = 256
+"""Templates that are kept, and sets of values for each of them."""
+
+_HOLE = b"\0"
+_VALUE = re.compile(
+    rb"""(>[^\s<>&\x00-\x1f\x7f-\xff](?:[^<>&\x00-\x08\x0b-\x1f\x7f-\xff]*[^\s<>&\x00-\x1f\x7f-\xff])?+(?=<)"""
+    rb"""|="[^"<&\x00-\x1f\x7f-\xff]++(?=")|='[^'<&\x00-\x1f\x7f-\xff]++(?='))"""
+)
+"""Values with what is before them, so that a search can begin at few characters. The text of an element has no blanks
+around it."""
+_NAME = rb"[A-Za-z_][\w.-]*+(?::[A-Za-z_][\w.-]*+)?+"
+_DECLARATION = rb"""(?:<\?xml(?:\x20(?:version|encoding|standalone)\x00["'])++\x20?\?>\s*+)?+"""
+_ATTRIBUTE = rb"""\s++%b(?:=""|=''|\x00["'])""" % _NAME
+_TAG = rb"<(?:/%b\s*+|%b(?:%b)*+\s*+/?)(?:>\s*+|\x00(?=<))" % (_NAME, _NAME, _ATTRIBUTE)
+_GRAMMAR = re.compile(rb"%b(?:%b)++" % (_DECLARATION, _TAG))
+"""A skeleton. A hole before `<` held `>` and a text, one before a quotation mark held `=`, the mark and a value."""
+_STRUCTURAL = re.compile(rb"(?:version|encoding|standalone|\sxmlns(?::[\w.-]++)?)\Z")
+_UTF_8 = frozenset({b"utf-8", b"UTF-8", b"us-ascii", b"US-ASCII"})
+
+
+class Cut(NamedTuple):
+    """A body, cut into what stays and what varies."""
+
+    skeleton: bytes
+    """The body with a hole in the place of each value."""
+    values: tuple[bytes, ...]
+    names: tuple[bytes, ...]
+    """Those of `values` that belong to the structure: the XML declaration's and the namespaces."""
+
+
+class _Learned(NamedTuple):
+    """What is known of a template."""
+
+    counting: tuple[bool, ...]
+    """For each value, whether it is compared."""
+    places: tuple[tuple[int, int], ...]
+    """Where the identifiers are among the values, and where each begins in it, in the order of `kinds`."""
+    kinds: tuple[Kind, ...]
+    keys: dict[tuple[bytes, ...], bytes]
+    """The key, by the values that are compared."""
+
+
+@dataclass(slots=True)
+class Templates:
+    """What was learned of the templates of one tape's requests."""
+
+    full: Full
+    _learned: dict[Hashable, _Learned] = field(default_factory=dict)
+    _seen: dict[Hashable, int] = field(default_factory=dict)
+    """How often a template was met that is not learned yet."""
+
+    def read(self, body: bytes) -> Meaning | None:
+        """What the full way makes of `body`."""
+        cut = taken_apart(body)
+        if cut is None:
+            return self.full(body)
+        template = cut.skeleton, cut.names
+        learned = self._learned.get(template)
+        if learned is None:
+            return self._meet(template, cut, body)
+        compared = tuple(compress(cut.values, learned.counting))
+        values = tuple([cut.values[place][start:].decode("ascii") for place, start in learned.places])
+        key = learned.keys.get(compared)
+        if key is None or not all(map(Kind.admits, learned.kinds, values)):
+            return self._compare(learned, compared, values, body)
+        return key, learned.kinds, values
+
+    def _meet(self, template: Hashable, cut: Cut, body: bytes) -> Meaning | None:
+        """The full way; what is met often is learned on it."""
+        result = self.full(body)
+        if len(self._seen) >= _MOST:
+            self._seen.clear()
+        self._seen[template] = times = self._seen.get(template, 0) + 1
+        if times == _FAMILIAR and result is not None and (learned := self._learn(cut, result)):
+            if len(self._learned) >= _MOST:
+                self._learned.clear()
+            self._learned[template] = learned
+        return result
+
+    def _learn(self, cut: Cut, result: Meaning) -> _Learned | None:
+        """Change each value in turn, and see what that changes: the key, one identifier, or nothing."""
+        key, kinds, values = result
+        counting: list[bool] = []
+        places: dict[int, tuple[int, int]] = {}
+        for place in range(len(cut.values)):
+            changed = self.full(_put_together(cut, place))
+            counting.append(changed is None or changed[:2] != (key, kinds))
+            if changed is None or counting[-1] or changed[2] == values:
+                continue
+            differing = [at for at, (one, other) in enumerate(zip(values, changed[2], strict=True)) if one != other]
+            if len(differing) > 1 or differing[0] in places:
+                return None
+            places[differing[0]] = place, _start(cut.values[place])
+        if len(places) < len(values):
+            return None
+        return _Learned(tuple(counting), tuple(places[at] for at in range(len(values))), kinds, {})
+
+    def _compare(
+        self, learned: _Learned, compared: tuple[bytes, ...], values: tuple[str, ...], body: bytes
+    ) -> Meaning | None:
+        """The full way for values that were not compared before; remembered if the template gives the same."""
+        result = self.full(body)
+        if result is not None and result[1:] == (learned.kinds, values):
+            if len(learned.keys) >= _MOST:
+                learned.keys.clear()
+            learned.keys[compared] = result[0]
+        return result
+
+
+def is_ascii(content_type: str) -> bool:
+    """Whether a Content-Type names a charset in which ASCII is itself; none is UTF-8."""
+    return charset_of(content_type) in {"", "utf-8", "us-ascii"}
+
+
+@lru_cache(8)  # a request is asked about twice: what it is, and what it means
+def taken_apart(body: bytes) -> Cut | None:
+    """The body of a request as skeleton and values; `None` if it is none that this can be told of."""
+    if len(body) > _LONGEST:
+        return None
+    parts = _VALUE.split(body)
+    if len(parts) > 2 * _MOST_VALUES:
+        return None
+    skeleton, values = _HOLE.join(parts[::2]), tuple(parts[1::2])
+    structural = _structural(skeleton)
+    if structural is None or _HOLE in body:
+        return None
+    names = tuple(compress(values, structural))
+    return Cut(skeleton, values, names) if _is_utf_8(parts[0], parts[2:3], values) else None
+
+
+@lru_cache(_MOST)
+def _structural(skeleton: bytes) -> tuple[bool, ...] | None:
+    """For each hole, whether what stands there belongs to the structure; `None` if it is no skeleton."""
+    if _GRAMMAR.fullmatch(skeleton) is None:
+        return None
+    return tuple([_STRUCTURAL.search(before) is not None for before in skeleton.split(_HOLE)[:-1]])
+
+
+def _is_utf_8(first: bytes, second: list[bytes], values: tuple[bytes, ...]) -> bool:
+    """Whether the declaration, if there is one, names an encoding in which ASCII is itself."""
+    if not first.startswith(b"<?xml"):
+        return True
+    return len(values) > 1 and (b"encoding" not in second[0] or values[1][2:] in _UTF_8)
+
+
+def _put_together(cut: Cut, changed: int) -> bytes:
+    """The body with another value in one place. A digit before it makes another of any kind, dates too."""
+    pieces = cut.skeleton.split(_HOLE)
+    for place, value in enumerate(cut.values):
+        at = _start(value)
+        pieces[place] += value[:at] + b"1" + value[at:] if place == changed else value
+    return b"".join(pieces)
+
+
+def example(skeleton: bytes, names: tuple[bytes, ...]) -> bytes:
+    """A body of this skeleton, with the names of a `Cut` and any other values."""
+    names_left = iter(names)
+    pieces = skeleton.split(_HOLE)
+    made = [pieces[0]]
+    for structural, after in zip(_structural(skeleton) or (), pieces[1:], strict=True):
+        made += (next(names_left) if structural else b">1" if after.startswith(b"<") else b"=%b1" % after[:1], after)
+    return b"".join(made)
+
+
+def _start(value: bytes) -> int:
+    """Where the value itself begins: after the end of a tag, or after an equals sign and a quotation mark."""
+    return 1 if value.startswith(b">") else 2
