@@ -25,6 +25,7 @@ COMMANDS = {
     "redact": "Take what is private out of a cassette, in place or into a new file.",
     "check": "Check cassettes for leaks, broken documents and odd calls; for CI and pre-commit.",
     "rules": "List the redaction rules: what each finds, and why.",
+    "report": "Make one HTML page of a cassette: calls, operations, latencies, every request and response.",
     "show": "Show a cassette: its interactions and a timeline of each phone call.",
     "diff": "Show what differs between two cassettes: calls, operations, fields; not bytes.",
     "demo": "Watch a phone call being recorded and replayed, with nothing to set up.",
