@@ -72,3 +72,9 @@ def test_one_call_that_is_far_longer_leaves_the_others_legible(play: Any, hang: 
         (play(2 * n, 0.0, call=f"c{n}"), hang(2 * n + 1, length, call=f"c{n}")) for n, length in enumerate(lengths)
     ]
     assert dial_axis(lanes(*(one for call in calls for one in call))).end == 20.0
+
+
+def test_a_call_that_was_hung_up_did_not_fail_although_sip_says_200(play: Any, poll: Any, hang: Any) -> None:
+    ended = poll(4, 3.0, "Disconnected", sip=SIP.replace("486", "200").replace("Busy Here", "OK"))
+    [lane] = lanes(play(1, 0.0), poll(2, 1.0, "Connected"), hang(3, 2.0), ended)
+    assert (lane.outcome, lane.reason) == ("done", "")

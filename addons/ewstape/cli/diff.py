@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ewstape.cli.completion import complete_cassettes
+from ewstape.cli.progress import progress
+
 if TYPE_CHECKING:
     from ewstape.cassette import Cassette
     from ewstape.report.diff import Threshold
@@ -29,8 +32,8 @@ class _Threshold(click.ParamType["Threshold"]):
 
 
 @click.command("diff")
-@click.argument("left", metavar="A", type=click.Path(path_type=Path))
-@click.argument("right", metavar="B", type=click.Path(path_type=Path))
+@click.argument("left", metavar="A", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("right", metavar="B", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object with `differs`, `throughout` and `threads`.")
 @click.option(
     "--ignore",
@@ -66,7 +69,9 @@ def command(  # noqa: PLR0913, PLR0917  one for each option
         ignore=ignore,
         redacted_differently=cassettes[0].header.redaction != cassettes[1].header.redaction,
     )
-    difference = compare(*cassettes, options)
+    passes = 2 if options.redacted_differently else 1
+    with progress("comparing", passes * sum(map(len, cassettes))) as advance:
+        difference = compare(*cassettes, options, advance=advance)
     if as_json:
         from ewstape.report.diff.as_json import to_json
 

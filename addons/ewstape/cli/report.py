@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ewstape.cli.completion import complete_cassettes
+from ewstape.cli.progress import progress
 from ewstape.errors import CassetteError, ConfigError
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class _Limit(click.ParamType[int | str]):
 
 
 @click.command("report")
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path, allow_dash=True), help="The page; `-` for stdout."
 )
@@ -63,7 +65,7 @@ def command(cassette: Path, output: Path, title: str, bodies: int | str, no_chec
     recorded = Cassette.open(cassette)
     if recorded.torn:
         click.echo(f"ewstape: {recorded.torn}", err=True)
-    with ExitStack() as stack:
+    with ExitStack() as stack, progress("reading", len(recorded)) as advance:
         report = gather(
             recorded.header,
             recorded,
@@ -72,6 +74,7 @@ def command(cassette: Path, output: Path, title: str, bodies: int | str, no_chec
             torn=recorded.torn,
             oddities=None if no_check else _oddities(recorded, stack),
             limit=None if bodies == _ALL else int(bodies),
+            advance=advance,
         )
     _write(output, render(report))
 

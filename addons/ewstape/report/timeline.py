@@ -72,8 +72,8 @@ def _numbers(call: Call) -> str:
 def _bar(span: Span, spans: tuple[Span, ...], room: int, style: str) -> Text:
     """The piece of the call's bar that is this stretch: as wide as its part of the whole, and a cell at least."""
     begin, end = spans[0].begins, spans[-1].ends
-    scale = room / (end - begin) if end > begin else 0.0
-    first = min(round((span.begins - begin) * scale), room - 1)
-    cells = max(round((span.ends - begin) * scale) - first, 1)
+    whole = end - begin or 1.0
+    first = min(round((span.begins - begin) / whole * room), room - 1)
+    cells = max(round((span.ends - begin) / whole * room) - first, 1)
     solid = span.name == "Connected"
     return Text(" " * first).append(("━" if solid else "─") * cells, style)

@@ -9,7 +9,6 @@ from ewstape.report.calls import Call
 from ewstape.report.html.axis import TimeAxis
 from ewstape.report.html.values import Entry, Lane, Segment
 
-_ENDED = "Disconnected"
 _LEGIBLE = 0.05
 """The share of a common axis that a call takes, below which it is a mere dot there."""
 _ROOM = 2.0
@@ -56,11 +55,8 @@ def legible_by_clock(drawn: Sequence[Lane]) -> bool:
 def _lane(index: int, call: Call, entries: Mapping[int, Entry], hang_ups: Collection[int]) -> Lane:
     own = [entries[number] for number in call.interactions]
     hung_up = min((entry.at for entry in own if entry.number in hang_ups), default=None)
-    seen_to_end = next((state.at for state in call.states if state.state == _ENDED), None)
-    ends = [time for time in (hung_up, seen_to_end) if time is not None]
-    ended = min(ends) if ends else max(entry.at + entry.took for entry in own)
-    failure = next((state for state in call.states if state.cause or state.sip_code), None)
-    sip = " ".join(filter(None, (failure.sip_code, failure.sip_text))) if failure else ""
+    ended = max(entry.at + entry.took for entry in own) if call.ended_at is None else call.ended_at
+    failure = call.failure
     return Lane(
         index=index,
         name=call.name,
@@ -69,8 +65,8 @@ def _lane(index: int, call: Call, entries: Mapping[int, Entry], hang_ups: Collec
         began=call.started_at,
         ended=max(ended, call.started_at),
         ending=call.ended,
-        outcome="failed" if failure or not call.id else "done" if ends else "open",
-        reason=", ".join(filter(None, (failure.cause, sip))) if failure else "",
+        outcome="failed" if call.failed else "open" if call.ended_at is None else "done",
+        reason=", ".join(filter(None, (failure.cause, failure.sip))) if failure else "",
         segments=tuple(_segments(call, ended)),
         hung_up=hung_up,
         polls=sum(not is_write(entry.operation) for entry in own),
