@@ -159,20 +159,24 @@ def read_config(
     file: Path | None = None,
     environment: Mapping[str, str] | None = None,
     overrides: Mapping[str, object] | None = None,
+    *,
+    origin: str = "command line",
 ) -> Config:
     """The settings of a file, the environment and the command line, the later over the earlier.
+
+    `origin` names what the overrides are, for errors.
 
     Raises:
         ConfigError: a key is unknown, a value is not allowed, or the file cannot be read.
     """
     merged: dict[str, object] = {}
-    for origin, values in (
+    for source, values in (
         (str(file), _from_file(file)),
         ("environment", _from_environment(environment or {})),
-        ("command line", dict(overrides or {})),
+        (origin, dict(overrides or {})),
     ):
-        refuse_unknown(values, origin)
-        _convert(values, origin)
+        refuse_unknown(values, source)
+        _convert(values, source)
         merged |= values
     return _convert(merged, "settings")
 

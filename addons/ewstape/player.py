@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ewstape.cassette import Cassette
-from ewstape.config import Config, LogFormat, latency_factor
+from ewstape.cassette import Cassette, Existing
+from ewstape.config import Config, LogFormat, RecordMode, latency_factor
 from ewstape.errors import CassetteError, ConfigError
 from ewstape.interaction import Request
 from ewstape.replay import Faults, Miss, Reply, Responder, Tape
@@ -20,7 +20,7 @@ from ewstape.replay.kept import Kept
 from ewstape.report.ending import Ending
 from ewstape.report.misses import MissFile
 
-__all__ = ["Player", "open_tape"]
+__all__ = ["Player", "open_tape", "replays"]
 
 logger = logging.getLogger("ewstape")
 
@@ -40,6 +40,19 @@ def open_tape(config: Config) -> Tape:
         repeat=config.repeat.value,
         significant=frozenset(config.significant),
     )
+
+
+def replays(config: Config) -> bool:
+    """Whether these settings only replay: `none`, and `once` with a cassette that holds anything."""
+    once = config.record_mode is RecordMode.ONCE and config.existing is not Existing.OVERWRITE
+    return config.record_mode is RecordMode.NONE or (once and _holds_anything(Path(config.cassette).expanduser()))
+
+
+def _holds_anything(path: Path) -> bool:
+    """Whether a cassette is there and not without an interaction: a recording that saw no traffic leaves such a one."""
+    with suppress(OSError):
+        return path.stat().st_size > 0 and len(Cassette.open(path)) > 0
+    return False  # not there, or not to be had: the writer says which
 
 
 class Player:

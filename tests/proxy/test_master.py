@@ -2,12 +2,9 @@
 
 import signal
 import socket
-from pathlib import Path
 
 import pytest
 from processes import ROOT, ewstape, running
-
-from ewstape.proxy.master import Listen, Upstream
 
 SAMPLE = ROOT / "cassettes" / "play-on-phone.yaml"
 
@@ -40,19 +37,3 @@ def test_it_listens_on_ipv6() -> None:
         pytest.skip("this machine has no IPv6")
     with running(*ewstape("replay", SAMPLE, "--forward", "--listen", "[::1]:0")) as proxy:
         assert proxy.url.startswith("http://[::1]:")
-
-
-@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1:80"), ("::1", "[::1]:80")])
-def test_an_address_is_shown_as_urls_have_it(host: str, shown: str) -> None:
-    assert str(Listen(host, 80)) == shown
-
-
-def test_options_say_what_is_behind(tmp_path: Path) -> None:
-    upstream = Upstream(url="https://mail.example.com", ca_file=tmp_path / "ca.pem", ca_folder=tmp_path)
-    assert upstream.options(Listen(port=80)) == {
-        "mode": ["reverse:https://mail.example.com@127.0.0.1:80"],
-        "ssl_insecure": False,
-        "ssl_verify_upstream_trusted_ca": str(tmp_path / "ca.pem"),
-        "confdir": str(tmp_path),
-    }
-    assert Upstream().options(Listen("::1", 80)) == {"mode": ["regular@::1:80"], "ssl_insecure": False}

@@ -13,7 +13,7 @@ LONGEST_KEY = 900  # a key on one line with its value may have 1024 characters a
 
 # What a literal block cannot hold: control characters, the line breaks that only YAML 1.1 knows (NEL, LS, PS), the
 # byte order mark and non-characters (YAML 1.2 5.1). CR is a line break, so a block would turn it into LF.
-_NOT_LITERAL = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_LITERAL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _NAMED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LITERAL_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))

@@ -9,12 +9,12 @@ import os
 import re
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from ewstape.cassette.document import Header
+from ewstape.cassette.existing import Existing
 from ewstape.cassette.lock import lock
 from ewstape.cassette.reader import Cassette
 from ewstape.cassette.text import dump, dump_header
@@ -24,17 +24,6 @@ from ewstape.interaction import Interaction
 _NUMBER = re.compile(rb"^number: ([0-9]{1,15})\r?$", re.MULTILINE)
 _AT = re.compile(rb"^at: ([0-9.]{1,22})\r?$", re.MULTILINE)
 _TOOK = re.compile(rb"^took: ([0-9.]{1,22})\r?$", re.MULTILINE)
-
-
-class Existing(StrEnum):
-    """What to do with a cassette that is there and not empty."""
-
-    REFUSE = "refuse"
-    """Raise `CassetteError`."""
-    APPEND = "append"
-    """Go on after its last whole interaction; upstream and redaction must be the same."""
-    OVERWRITE = "overwrite"
-    """Replace it when the writer is closed without an error; until then it stays."""
 
 
 class CassetteWriter:

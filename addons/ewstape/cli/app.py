@@ -22,6 +22,8 @@ __all__ = ["main"]
 COMMANDS = {
     "record": "Record EWS traffic to a cassette, as a reverse or an ordinary proxy.",
     "replay": "Answer EWS clients from a cassette, with no server at all.",
+    "run": "Run a command, such as a test suite, whose EWS requests are answered from a cassette.",
+    "env": "Print the environment variables that lead clients to a replay that is running.",
     "redact": "Take what is private out of a cassette, in place or into a new file.",
     "check": "Check cassettes for leaks, broken documents and odd calls; for CI and pre-commit.",
     "rules": "List the redaction rules: what each finds, and why.",

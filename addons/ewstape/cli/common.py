@@ -69,12 +69,12 @@ def read_settings(config_file: Path | None, **given: object) -> "Config":
     return config.read_config(config_file or config.find_file(Path.cwd()), os.environ, overrides)
 
 
-def log_to_stderr() -> None:
-    """Our own lines as they are; of the libraries below only what went wrong."""
+def log_to_stderr(*, quiet: bool = False) -> None:
+    """Our own lines as they are, if quiet only errors; of the libraries below only what went wrong."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Escaped("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("ewstape").setLevel(logging.INFO)
+    logging.getLogger("ewstape").setLevel(logging.ERROR if quiet else logging.INFO)
 
 
 class _Escaped(logging.Formatter):

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -116,17 +115,9 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         raise ConfigError("--forward decrypts only hosts that are named: add --host PATTERN")
     if upstream and config.hosts:
         raise ConfigError("--host belongs to --forward; with --upstream there is one server only")
-    server = _server(upstream) if upstream else ""
-    from ewstape.proxy.master import Upstream
+    from ewstape.proxy.upstream import Upstream, server_of
 
+    server = server_of(upstream) if upstream else ""
     behind = Upstream(url=server, ca_file=upstream_ca, insecure=upstream_insecure, ca_folder=ca_dir)
     if run_proxy(config, listen, behind):
         sys.exit(_MISSED)
-
-
-def _server(url: str) -> str:
-    """Scheme, host and port of a URL. Its path is the client's affair; people paste the whole endpoint."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise ConfigError(f"--upstream {url!r}: expected a URL such as https://mail.example.com, without credentials")
-    return f"{parts.scheme}://{parts.netloc}"

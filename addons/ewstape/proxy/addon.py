@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from mitmproxy import connection, ctx, exceptions, http
+from mitmproxy import connection, ctx, exceptions
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy.mode_specs import ProxyMode, ReverseMode
 
@@ -22,14 +22,9 @@ from ewstape import config as settings
 from ewstape.config import Config, RecordMode
 from ewstape.errors import ConfigError, EwsTapeError
 from ewstape.proxy import lock
-from ewstape.proxy.mixing import Mixing
-from ewstape.proxy.quickack import acknowledge
-from ewstape.proxy.recording import Recording
-from ewstape.proxy.replaying import Replaying
-from ewstape.proxy.session import Session, open_session
-from ewstape.redaction import redact_url
+from ewstape.proxy.hooks import Hooks
 
-__all__ = ["EwsTape", "option_name"]
+__all__ = ["ALWAYS", "RECORDING", "EwsTape", "decrypt_only", "option_name"]
 
 logger = logging.getLogger("ewstape")
 
@@ -39,7 +34,7 @@ _LOOPBACK = "127.0.0.1"
 # NTLM logs on a connection, which HTTP/2 does not have. A connection to the server is opened for a request, not for a
 # client: never in replay, and in a recording a server that is not there is then something the client is told. A request
 # that is streamed would be gone before it can be read.
-_ALWAYS: dict[str, Any] = {
+ALWAYS: dict[str, Any] = {
     "http2": False,
     "http3": False,
     "connection_strategy": "lazy",
@@ -47,7 +42,7 @@ _ALWAYS: dict[str, Any] = {
     "stream_large_bodies": None,
 }
 """mitmproxy's own options that ewstape needs, so that the user need not know them."""
-_RECORDING: dict[str, Any] = {"tcp_timeout": 2100}
+RECORDING: dict[str, Any] = {"tcp_timeout": 2100}
 """A streaming subscription may be silent for half an hour."""
 
 
@@ -56,11 +51,11 @@ def option_name(setting: str) -> str:
     return _PREFIX + setting
 
 
-class EwsTape:
+class EwsTape(Hooks):
     """Records EWS traffic to a cassette, or answers it from one."""
 
     def __init__(self) -> None:
-        self._session: Session | None = None
+        super().__init__()
         self._lock = lock.Lock()
         self.failed = False
         """Whether what was replayed failed by what the settings count; known when it is done."""
@@ -78,7 +73,7 @@ class EwsTape:
         """Opens the cassette as mitmproxy's options, the environment and a file say, before the proxy listens."""
         if not any(name.startswith(_PREFIX) for name in updated):
             return
-        if self._session is not None:
+        if self.session is not None:
             raise exceptions.OptionsError("ewstape: settings cannot change while it runs; start it again")
         try:
             _refuse_unknown_options()
@@ -93,16 +88,19 @@ class EwsTape:
             ConfigError: a setting is wrong or contradicts another.
             CassetteError: the cassette cannot be read or written.
         """
+        from ewstape.proxy.session import open_session
+        from ewstape.redaction import redact_url
+
         targets = _targets(ctx.options.mode)
-        forced = _ALWAYS
+        forced = ALWAYS
         if config.record_mode is not RecordMode.NONE:
-            forced = _ALWAYS | _RECORDING | _decrypt_only(config.hosts, targets)
+            forced = ALWAYS | RECORDING | decrypt_only(config.hosts, targets)
         try:
             ctx.options.update(**forced)
         except exceptions.OptionsError as error:
             raise ConfigError(str(error)) from None
-        self._session = open_session(config, upstream=" ".join(redact_url(url) for url in targets or config.hosts))
-        self._lock.way = lock.Way.REPLAY if isinstance(self._session, Replaying) else lock.Way.OPEN
+        self.session = open_session(config, upstream=" ".join(redact_url(url) for url in targets or config.hosts))
+        self._lock.way = lock.Way.OPEN if self.session.forwards else lock.Way.REPLAY
 
     def running(self) -> None:
         """Moves listeners that have no host of their own to loopback."""
@@ -117,53 +115,15 @@ class EwsTape:
         if everywhere and not ip_address(client.sockname[0]).is_loopback:
             client.error = "ewstape listens on loopback only, unless mitmproxy's listen_host says otherwise"
 
-    def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """An exchange begins."""
-        acknowledge(ctx.master.addons.get("proxyserver"), flow.client_conn)
-        if isinstance(self._session, Recording | Mixing):
-            self._session.requestheaders(flow)
-
-    def request(self, flow: http.HTTPFlow) -> None:
-        """The tape answers here, so that nothing goes on to a server; neither does what goes wrong here."""
-        if flow.response or flow.error or not flow.live or not isinstance(self._session, Replaying | Mixing):
-            return
-        try:
-            self._session.request(flow)
-        except Exception as error:  # fail closed: an unanswered request would go on to a server
-            logger.exception("ewstape: a request could not be answered")
-            flow.response = http.Response.make(
-                500, f"ewstape failed to answer: {type(error).__name__}\n", {"Content-Type": "text/plain"}
-            )
-
-    def responseheaders(self, flow: http.HTTPFlow) -> None:
-        """Recording decides here whether an answer is streamed."""
-        if isinstance(self._session, Recording | Mixing):
-            self._session.responseheaders(flow)
-
-    def response(self, flow: http.HTTPFlow) -> None:
-        """Recording writes here, before the answer is released."""
-        if isinstance(self._session, Recording | Mixing):
-            self._session.response(flow)
-
-    def error(self, flow: http.HTTPFlow) -> None:
-        """Recording writes what became of an exchange that broke off."""
-        if isinstance(self._session, Recording | Mixing):
-            self._session.error(flow)
-
-    def client_disconnected(self, client: connection.Client) -> None:
-        """A logon ends with its connection."""
-        if self._session is not None:
-            self._session.client_disconnected(client.id)
-
     def done(self) -> None:
         """Finishes the cassette and says what was done; ends the process with a status if it could not be written."""
         self._lock.way = lock.Way.SHUT
-        session, self._session = self._session, None
+        session, self.session = self.session, None
         if session is None:
             return
         logger.info("%s", session.done())
-        self.failed = isinstance(session, Replaying | Mixing) and session.failed
-        if isinstance(session, Recording | Mixing) and session.failure:
+        self.failed = session.failed
+        if session.failure:
             sys.exit(session.failure.exit_status)
 
 
@@ -189,7 +149,7 @@ def _targets(modes: Sequence[str]) -> tuple[str, ...]:
     return tuple(mode.data for mode in map(ProxyMode.parse, modes) if isinstance(mode, ReverseMode))
 
 
-def _decrypt_only(hosts: tuple[str, ...], targets: tuple[str, ...]) -> dict[str, Any]:
+def decrypt_only(hosts: tuple[str, ...], targets: tuple[str, ...]) -> dict[str, Any]:
     """With hosts named, all others are tunnelled untouched: their patterns as mitmproxy's regular expressions."""
     if not hosts:
         return {}

@@ -7,8 +7,6 @@ user meets is the same addon with the same settings. One master per process: mit
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from mitmproxy import ctx, master, options
@@ -17,45 +15,24 @@ from mitmproxy.addons import block, core, disable_h2c, next_layer, proxyserver, 
 from ewstape.config import Config
 from ewstape.errors import ConfigError
 from ewstape.proxy.addon import EwsTape
+from ewstape.proxy.upstream import Listen, Upstream
 
-__all__ = ["Listen", "Upstream", "serve"]
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Where to listen."""
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    """0 takes any free port."""
-
-    def __str__(self) -> str:
-        """`127.0.0.1:8080`, `[::1]:8080`."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+__all__ = ["Listen", "Upstream", "make_master", "serve"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
-    """How the proxy meets its clients and the server behind it."""
-
-    url: str = ""
-    """The server of a reverse proxy; empty for an ordinary proxy."""
-    ca_file: Path | None = None
-    """What the server's certificate is checked against, instead of the usual authorities."""
-    insecure: bool = False
-    """The server's certificate is not checked."""
-    ca_folder: Path | None = None
-    """Where the proxy's own CA is kept or made; by default where mitmproxy keeps its own."""
-
-    def options(self, listen: Listen) -> dict[str, Any]:
-        """Mitmproxy's options that say the same."""
-        mode = f"reverse:{self.url}" if self.url else "regular"
-        chosen: dict[str, Any] = {"mode": [f"{mode}@{listen.host}:{listen.port}"], "ssl_insecure": self.insecure}
-        if self.ca_file:
-            chosen["ssl_verify_upstream_trusted_ca"] = str(self.ca_file)
-        if self.ca_folder:
-            chosen["confdir"] = str(self.ca_folder)
-        return chosen
+def make_master(*own: object) -> master.Master:
+    """A mitmproxy in the running loop, with what a proxy needs and our `own` addons after it."""
+    runner = master.Master(options.Options())
+    runner.addons.add(
+        core.Core(),
+        block.Block(),
+        disable_h2c.DisableH2C(),
+        proxyserver.Proxyserver(),
+        next_layer.NextLayer(),
+        tlsconfig.TlsConfig(),
+        *own,
+    )
+    return runner
 
 
 class _Listening:
@@ -93,21 +70,10 @@ def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable
 
 
 async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Callable[[str], None]) -> bool:
-    asyncio.get_running_loop().set_exception_handler(_without_cancellations)
+    asyncio.get_running_loop().set_exception_handler(_quietly)
     tape, listening = EwsTape(), _Listening(ready)
-    chosen = options.Options()
-    runner = master.Master(chosen)
-    runner.addons.add(
-        core.Core(),
-        block.Block(),
-        disable_h2c.DisableH2C(),
-        proxyserver.Proxyserver(),
-        next_layer.NextLayer(),
-        tlsconfig.TlsConfig(),
-        listening,
-        tape,
-    )
-    chosen.update(**upstream.options(listen))
+    runner = make_master(listening, tape)
+    runner.options.update(**upstream.options(listen))
     tape.open(config)
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
@@ -121,7 +87,7 @@ async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Call
     return tape.failed
 
 
-def _without_cancellations(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _quietly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Python 3.12.1 reports each connection that is cut off at the end as an error, with a traceback."""
     if not isinstance(context.get("exception"), asyncio.CancelledError):
         loop.default_exception_handler(context)

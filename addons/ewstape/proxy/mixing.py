@@ -12,14 +12,16 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import override
 
 from mitmproxy import http
 
 from ewstape.config import Config
 from ewstape.errors import EwsTapeError, WireError
-from ewstape.interaction import Message, Request
+from ewstape.interaction import Interaction, Message, Request
 from ewstape.operations.identifiers import kind_of, slots_of
 from ewstape.proxy.flows import request_of, response_of, to_mitmproxy
+from ewstape.proxy.hooks import MISS, Session
 from ewstape.proxy.recording import Recording
 from ewstape.replay import Responder, Tape
 from ewstape.replay.headers import first
@@ -32,12 +34,13 @@ __all__ = ["Mixing"]
 logger = logging.getLogger("ewstape")
 
 
-class Mixing:
+class Mixing(Session):
     """Answers from a tape what it can, and records the rest."""
 
     def __init__(self, config: Config, tape: Tape, recording: Recording) -> None:
         self._config = config
-        self._tape = tape
+        self.tape = tape
+        """What the cassette held at the start."""
         self._responder = Responder(tape, auth="none")
         self._recording = recording
         self._theirs: set[str] = set()
@@ -46,22 +49,22 @@ class Mixing:
         """Requests so far that the tape had no answer for and that could not be forwarded either."""
 
     @property
-    def failure(self) -> EwsTapeError | None:
+    def failure(self) -> EwsTapeError | None:  # type: ignore[override]  # nobody sets it
         """Why the recording had to stop, if it had to."""
         return self._recording.failure
 
     @property
+    @override
     def failed(self) -> bool:
         """Whether the replay failed by what the settings count."""
-        return self._ending.failed(self._config.fail_on)
+        return self.ending.failed(self._config.fail_on)
 
     @property
-    def _ending(self) -> Ending:
-        return Ending(used=len(self._tape.used), unused=self._tape.unused, misses=self._misses)
+    def ending(self) -> Ending:
+        """How the replay went so far."""
+        return Ending(used=len(self.tape.used), unused=self.tape.unused, misses=self._misses)
 
-    def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Nothing yet: whether it is recorded depends on the body."""
-
+    @override
     def request(self, flow: http.HTTPFlow) -> None:
         """Answers the request, or lets it go on to the server."""
         if not self._recording.concerns(flow):
@@ -70,35 +73,42 @@ class Mixing:
         values = frozenset(_values(request))
         if not _is_leg(request) and not values & self._theirs:
             reply = self._responder.respond(request, flow.client_conn.id, time.monotonic())
-            if reply.miss is None or any(map(self._tape.issued, values)):
+            if reply.miss is None or any(map(self.tape.issued, values)):
                 self._misses += reply.miss is not None
+                flow.metadata[MISS] = reply.miss
                 flow.response = to_mitmproxy(reply.response)
                 logger.log(logging.WARNING if reply.miss else logging.INFO, "%s", reply.note)
                 return
         self._recording.requestheaders(flow)
 
+    @override
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Decides whether a server's answer is streamed."""
         self._recording.responseheaders(flow)
 
-    def response(self, flow: http.HTTPFlow) -> None:
+    @override
+    def response(self, flow: http.HTTPFlow) -> Interaction | None:
         """Records a server's answer, before it is released."""
         recorded = self._recording.response(flow)
         if recorded is not None and flow.response is not None:
             # From the answer itself: what was recorded holds pseudonyms, and the client never sees those.
             self._theirs.update(_identifiers(response_of(flow.response)))
+        return recorded
 
+    @override
     def error(self, flow: http.HTTPFlow) -> None:
         """Records what became of an exchange with the server that broke off."""
         self._recording.error(flow)
 
+    @override
     def client_disconnected(self, connection: str) -> None:
         """A connection's logon ends with it."""
         self._recording.client_disconnected(connection)
 
+    @override
     def done(self) -> str:
         """Closes the cassette and says what was recorded and what came from the tape."""
-        return "\n".join((self._recording.close(), *self._ending.lines({})))
+        return "\n".join((self._recording.close(), *self.ending.lines({})))
 
 
 def _is_leg(request: Request) -> bool:

@@ -6,7 +6,9 @@ is sent, and before the end of a streamed one. A recorder that cannot write stop
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import override
 from urllib.parse import urlsplit
 
 from mitmproxy import ctx, http
@@ -18,6 +20,7 @@ from ewstape.errors import CassetteError, EwsTapeError
 from ewstape.interaction import Chunk, Interaction, Service
 from ewstape.operations import read_request, streams
 from ewstape.proxy.flows import decoded_sizes, request_of, response_of
+from ewstape.proxy.hooks import Session
 from ewstape.recording import Exchange, Recorder
 from ewstape.redaction import Redactor
 from ewstape.report.line import json_line, line
@@ -48,11 +51,19 @@ class _Open:
         return data
 
 
-class Recording:
+class Recording(Session):
     """Records the EWS exchanges among the flows it is shown; all others pass untouched, unrecorded and unlogged."""
 
-    def __init__(self, config: Config, writer: CassetteWriter, redactor: Redactor | None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        writer: CassetteWriter,
+        redactor: Redactor | None,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
+        """Records to what is open in `writer`; one that cannot write calls `stop`, by default mitmproxy's own."""
         self._config = config
+        self._stop = stop
         self._writer = writer
         self._redactor = redactor
         self._recorder = Recorder(
@@ -62,14 +73,13 @@ class Recording:
             next_number=writer.next_number,
         )
         self._open: dict[str, _Open] = {}
-        self.failure: EwsTapeError | None = None
-        """Why the recording had to stop, or what is wrong with what it wrote."""
 
     def concerns(self, flow: http.HTTPFlow) -> bool:
         """Whether this is traffic to record; all other passes untouched."""
         service = service_of(urlsplit(flow.request.path).path)
         return service is not None and (service is not Service.AUTODISCOVER or self._config.autodiscover)
 
+    @override
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """An exchange begins: its number is its place in the order of starts."""
         if not self.concerns(flow):
@@ -79,6 +89,7 @@ class Recording:
             return
         self._open[flow.id] = _Open(number=self._recorder.begin(), flow=flow)
 
+    @override
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Answers that come in pieces over minutes pass to the client as they arrive."""
         exchange = self._open.get(flow.id)
@@ -92,18 +103,22 @@ class Recording:
             exchange.headers_at = time.time()
             flow.response.stream = exchange.tap
 
+    @override
     def response(self, flow: http.HTTPFlow) -> Interaction | None:
         """The answer is complete, and not yet released to the client; what was recorded, if anything was."""
         return self._finish(flow)
 
+    @override
     def error(self, flow: http.HTTPFlow) -> None:
         """The exchange ended early: the client or the server went away, or no server could be reached."""
         self._finish(flow, flow.error.msg if flow.error else "ended early")
 
+    @override
     def client_disconnected(self, connection: str) -> None:
         """A connection's logon ends with it."""
         self._recorder.logons.forget(connection)
 
+    @override
     def done(self) -> str:
         """Closes the recording and says what was recorded, or why it was nothing."""
         said, recorder = self.close(), self._recorder
@@ -152,7 +167,7 @@ class Recording:
         if self.failure is None:
             self.failure = failure
             logger.error("ewstape: %s", failure)
-            ctx.master.shutdown()
+            (self._stop or ctx.master.shutdown)()
 
     def _log(self, interaction: Interaction) -> None:
         say = json_line if self._config.log_format == "json" else line

@@ -8,33 +8,32 @@ the client sees RST or the end of it is up to the system.
 
 import asyncio
 import time
+from typing import override
 
 from mitmproxy import http
 
-from ewstape.config import Config
 from ewstape.player import Player
 from ewstape.proxy.flows import request_of, to_mitmproxy
-from ewstape.replay import Tape
+from ewstape.proxy.hooks import Session
 
 __all__ = ["Replaying"]
 
 
-class Replaying:
+class Replaying(Session):
     """Answers flows from a tape."""
 
-    def __init__(self, config: Config, tape: Tape) -> None:
-        self._player = Player(config, tape)
+    forwards = False
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
 
     @property
-    def misses(self) -> int:
-        """Requests so far that the tape had no answer for."""
-        return self._player.ending.misses
-
-    @property
+    @override
     def failed(self) -> bool:
         """Whether it went wrong by what the settings count."""
         return self._player.failed
 
+    @override
     def request(self, flow: http.HTTPFlow) -> None:
         """Answers the request."""
         reply = self._player.answer(request_of(flow.request), flow.client_conn.id, time.monotonic())
@@ -53,10 +52,12 @@ class Replaying:
             flow.intercept()
             asyncio.get_running_loop().call_later(wait, flow.resume)
 
+    @override
     def client_disconnected(self, connection: str) -> None:
         """A logon ends with its connection."""
         self._player.closed(connection)
 
+    @override
     def done(self) -> str:
         """What was replayed, and what was not."""
         return "\n".join(self._player.close())

@@ -9,14 +9,18 @@ at ten digits) the later number gives up its digit count rather than its identit
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import blake2b
 from itertools import count
+from typing import TYPE_CHECKING
 
-from ewstape.redaction.key import Key
 from ewstape.redaction.kinds import Kind
 from ewstape.redaction.normalise import OPAQUE, normalise, resolve
 from ewstape.redaction.shapes import SHAPES, Shape, holds_id
 from ewstape.redaction.urls import rewrite
+
+if TYPE_CHECKING:
+    from ewstape.redaction.key import Key
 
 __all__ = ["Pseudonyms", "holds_pseudonym", "is_pseudonym", "normalise"]
 
@@ -26,7 +30,7 @@ class Pseudonyms:
 
     __slots__ = ("_by_kind", "_key", "_owners", "_shaped")
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: "Key") -> None:
         self._key = key
         self._shaped = {kind: (shape, _keyed(key, shape.domain)) for kind, shape in SHAPES.items()}
         """With the hash as it is before any message."""
@@ -108,7 +112,7 @@ class Pseudonyms:
         raise AssertionError  # pragma: no cover  # attempts do not end
 
 
-def _keyed(key: Key, domain: str, attempt: int = 0, message: bytes = b"") -> blake2b:
+def _keyed(key: "Key", domain: str, attempt: int = 0, message: bytes = b"") -> blake2b:
     """The keyed hash of a message, which may go on; domains and attempts have hashes of their own."""
     secret = key.secret if len(key.secret) <= blake2b.MAX_KEY_SIZE else blake2b(key.secret).digest()
     salt = attempt.to_bytes(blake2b.SALT_SIZE)
@@ -126,20 +130,20 @@ def is_pseudonym(text: str, kind: Kind | None = None) -> bool:
         return _is_one(text) or _is_url(text)
     if kind is Kind.ID:
         return _is_id(text)
-    return _BY_KIND[kind].fullmatch(text) is not None or (kind not in OPAQUE and _is_url(text))
+    return _of_kind(kind).fullmatch(text) is not None or (kind not in OPAQUE and _is_url(text))
 
 
 def holds_pseudonym(text: str) -> bool:
     """Whether a pseudonym stands anywhere in the text, as it was written. Cheap on text that holds none."""
     return any(
         any(literal in text for literal in literals)
-        and any(kind is not Kind.ID or holds_id(found[0]) for found in pattern.finditer(text))
-        for kind, literals, pattern in _SEARCHES
+        and any(kind is not Kind.ID or holds_id(found[0]) for found in _search(kind).finditer(text))
+        for kind, literals in _SEARCHED
     )
 
 
 def _is_one(text: str) -> bool:
-    return text[:1] in _BEGINNINGS and (_ANY.fullmatch(text) is not None or _is_id(text))
+    return text[:1] in _BEGINNINGS and (_any().fullmatch(text) is not None or _is_id(text))
 
 
 def _is_id(text: str) -> bool:
@@ -147,7 +151,32 @@ def _is_id(text: str) -> bool:
 
 
 def _is_url(text: str) -> bool:
-    return "://" in text and _URL.match(text) is not None
+    return "://" in text and _url().match(text) is not None
+
+
+# The patterns are long and many, and a replay needs few of them: each is compiled when it is first used.
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return _alternatives(_SHAPED)
+
+
+@cache
+def _of_kind(kind: Kind) -> re.Pattern[str]:
+    if kind is Kind.URL:
+        return _alternatives((Kind.HOST, Kind.TOKEN, *_EVIDENT))
+    return _alternatives((kind,) if kind in OPAQUE else (kind, *_EVIDENT))
+
+
+@cache
+def _search(kind: Kind) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w]){SHAPES[kind].pattern}(?!\w)")
+
+
+@cache
+def _url() -> re.Pattern[str]:
+    return re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://{SHAPES[Kind.HOST].pattern}(?=[/?#]|\Z)")
 
 
 def _alternatives(kinds: Iterable[Kind]) -> re.Pattern[str]:
@@ -159,15 +188,10 @@ _EVIDENT = (Kind.SMTP_ADDRESS, Kind.PHONE_NUMBER, Kind.GUID, Kind.SID, Kind.LEGA
 _SHAPED = tuple(kind for kind in SHAPES if kind is not Kind.ID)
 _ID_MARK = SHAPES[Kind.ID].literals[0]
 _ID = re.compile(SHAPES[Kind.ID].pattern)
-_ANY = _alternatives(_SHAPED)
 _BEGINNINGS = frozenset("EHIMNOPSTUXZehimopstux+/({ \t\u00a0).-\u2010\u2011\u2013")
 """What a pseudonym may begin with, its dress included: seen faster than what it may be."""
-_BY_KIND = {kind: _alternatives((kind,) if kind in OPAQUE else (kind, *_EVIDENT)) for kind in _SHAPED} | {
-    Kind.URL: _alternatives((Kind.HOST, Kind.TOKEN, *_EVIDENT))
-}
-_URL = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://{SHAPES[Kind.HOST].pattern}(?=[/?#]|\Z)")
-_SEARCHES = tuple(
-    (kind, shape.literals, re.compile(rf"(?<![\w]){shape.pattern}(?!\w)"))
+_SEARCHED = tuple(
+    (kind, shape.literals)
     for kind, shape in SHAPES.items()
     if kind not in {Kind.SIP_ADDRESS, Kind.COOKIE}  # these look like others
 )

@@ -76,6 +76,11 @@ class Miss:
     live: Canonical | None = field(default=None, compare=False, repr=False)
     """The request."""
 
+    @property
+    def what_to_try(self) -> str:
+        """The way out, in words."""
+        return _WHAT_TO_TRY[self.reason]
+
     def __str__(self) -> str:
         """One line for people, free of live values."""
         said = f"no answer on tape for {spec_name(self.operation)}: {self.reason.value}"
@@ -93,7 +98,7 @@ class Miss:
         return {
             "operation": str(self.operation),
             "reason": self.reason.value,
-            "what_to_try": _WHAT_TO_TRY[self.reason],
+            "what_to_try": self.what_to_try,
             "nearest": [
                 {
                     "number": near.number,

@@ -1,40 +1,20 @@
-"""Runs the application on uvicorn with httptools, on one address, until the process is told to stop."""
+"""Runs the replay server on one address until the process is told to stop."""
 
 import asyncio
 import signal
 import socket
 from collections.abc import Callable
-from typing import override
-
-from uvicorn.config import Config as UvicornConfig
-from uvicorn.server import Server
+from types import FrameType
 
 from ewstape.config import Config
-from ewstape.errors import ConfigError
 from ewstape.player import Player, open_tape
-from ewstape.server.app import Application
-from ewstape.server.protocol import HttpProtocol
+from ewstape.server.port import Port, listen
 
 __all__ = ["serve"]
 
-_KEEP_ALIVE = 600
-"""Seconds that an idle connection is kept: clients poll with pauses, and NTLM logs on the connection."""
-_BACKLOG = 2048
 _GRACE = 1
 """Seconds that answers under way are given at the end; a delayed or streamed one would hold it up."""
-
-
-class _Server(Server):
-    """A server that tells when it listens."""
-
-    def __init__(self, config: UvicornConfig, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    @override
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None]) -> Player:
@@ -54,51 +34,32 @@ def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None])
         CassetteError: the cassette cannot be read.
     """
     stopped: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn stops at them and then raises them again: that is for us to ignore.
-        signal.signal(number, lambda caught, _: stopped.append(caught))
+
+    def stop(number: int, _: FrameType | None) -> None:
+        stopped.append(number)
+
+    for number in _SIGNALS:
+        signal.signal(number, stop)  # one that comes before the loop runs is heard when it does
     player = Player(config, open_tape(config))
-    with _listen(host, port) as listener:
-        bound = listener.getsockname()
-        url = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
-        server = _Server(
-            UvicornConfig(
-                Application(player),
-                loop="asyncio",
-                http=_protocol(player),
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                log_level="critical",
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                date_header=False,
-                timeout_keep_alive=_KEEP_ALIVE,
-                timeout_graceful_shutdown=_GRACE,
-            ),
-            lambda: ready(url),
-        )
-        server.should_exit = bool(stopped)
-        asyncio.run(server.serve([listener]))
+    with listen(host, port) as listener:
+        asyncio.run(_serve(player, listener, ready, stopped))
+    for number in _SIGNALS:
+        signal.signal(number, stop)  # the report is given in any case
     return player
 
 
-def _protocol(player: Player) -> type[HttpProtocol]:
-    """For uvicorn, which wants the class of its protocols: here one that knows the player."""
-    return type("_Protocol", (HttpProtocol,), {"on_close": staticmethod(player.closed)})
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    # The protocol is named, or asyncio would leave Nagle's algorithm on for the connections.
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+async def _serve(player: Player, listener: socket.socket, ready: Callable[[str], None], stopped: list[int]) -> None:
+    stop = asyncio.Event()
+    for number in _SIGNALS:
+        try:
+            # Not signal.signal alone: one that comes just before the loop falls asleep would not wake it.
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: stop.set())
+    port = await Port.open(player, listener)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"cannot listen on {host}:{port}: {reason}; choose another address with --listen") from None
-    return listener
+        ready(port.url)
+        if not stopped:
+            await stop.wait()
+    finally:
+        await port.close(_GRACE)

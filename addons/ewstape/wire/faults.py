@@ -92,7 +92,7 @@ def to_fields(fault: Fault) -> Fields:
     return {name: value for name in _FIELDS if (value := getattr(fault, name))}
 
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no XML 1.0 document can hold, not even as a character reference."""
 
 _DETAIL: Final = (

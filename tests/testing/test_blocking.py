@@ -1,0 +1,33 @@
+"""The network shut out of a test run."""
+
+import socket
+
+import pytest
+
+from ewstape.testing.blocking import NetworkBlockedError, network_blocked
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "mail.example.com", "2001:db8::1"])
+def test_nothing_reaches_another_machine(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with network_blocked():
+        for way in ("connect", "connect_ex"):
+            one = socket.socket(family)
+            with pytest.raises(NetworkBlockedError, match=host):
+                getattr(one, way)((host, 443))
+            assert one.fileno() < 0  # closed: a client would leave it open
+        with pytest.raises(NetworkBlockedError, match=host):
+            socket.getaddrinfo(host.encode(), 443)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_this_machine_is_reached(host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, network_blocked():
+        socket.create_connection((host, server.getsockname()[1])).close()
+
+
+def test_it_ends_with_its_block() -> None:
+    before = socket.getaddrinfo, socket.socket.connect
+    with network_blocked():
+        assert socket.getaddrinfo is not before[0]
+    assert (socket.getaddrinfo, socket.socket.connect) == before
