@@ -45,6 +45,11 @@ def test_a_file_of_misses_in_a_file_is_relative_to_the_file(tmp_path: Path) -> N
     assert read_config(write(tmp_path, "misses: out.jsonl\n")).misses == str(tmp_path / "out.jsonl")
 
 
+@pytest.mark.parametrize(("written", "read"), [("cache", "{folder}/cache"), ("none", "none"), ('""', "")])
+def test_a_folder_of_indexes_in_a_file_is_relative_to_the_file(tmp_path: Path, written: str, read: str) -> None:
+    assert read_config(write(tmp_path, f"index_cache: {written}\n")).index_cache == read.format(folder=tmp_path)
+
+
 def test_hosts_may_be_a_list_or_words(tmp_path: Path) -> None:
     assert read_config(write(tmp_path, "hosts: [a.example.com, b.example.com]\n")).hosts == (
         "a.example.com",

@@ -7,6 +7,7 @@ else; a name brings what it needs when it is first used.
 from typing import TYPE_CHECKING
 
 from ewstape._lazily import lazily
+from ewstape._version import __version__
 
 if TYPE_CHECKING:
     from ewstape.cassette import Cassette
@@ -22,11 +23,10 @@ __all__ = [
     "EwsTapeError",
     "Interaction",
     "UsedCassette",
+    "__version__",
     "load",
     "use_cassette",
 ]
-
-__version__ = "0.1.0"
 
 if not TYPE_CHECKING:  # to a type checker, any name would be one of ours
     __getattr__ = lazily(

@@ -20,6 +20,7 @@ from ewstape.redaction import Undecodable
 from ewstape.replay.faults import FaultRule
 
 __all__ = [
+    "NO_INDEX",
     "Auth",
     "Config",
     "LogFormat",
@@ -146,6 +147,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         tuple[FaultRule, ...], msgspec.Meta(description="faults to put in on purpose, a YAML list of mappings")
     ] = ()
     fault_seed: Annotated[int, msgspec.Meta(description="the seed of faults with a probability")] = 0
+    index_cache: Annotated[
+        str, msgspec.Meta(description="the folder where indexes of big cassettes are kept; none: nowhere")
+    ] = ""
     misses: Annotated[str, msgspec.Meta(description="a file for the requests without an answer, as JSON lines")] = ""
     show_live: Annotated[bool, msgspec.Meta(description="show live values of a miss, on a terminal only")] = False
     fail_on: Annotated[tuple[Verdict, ...], msgspec.Meta(description="what makes a replay fail: miss, unused")] = (
@@ -271,11 +275,18 @@ def _from_file(file: Path | None) -> Mapping[str, object]:
     if not isinstance(values, dict):
         raise ConfigError(f"{file}: expected a mapping of settings, such as `record_mode: all`")
     # a path in a file is meant from where the file is
-    paths = {name: str(file.parent / path) for name in _PATHS if isinstance(path := values.get(name), str) and path}
+    paths = {
+        name: str(file.parent / path)
+        for name in _PATHS
+        if isinstance(path := values.get(name), str) and path and (name, path) != ("index_cache", NO_INDEX)
+    }
     return {**values, **paths}
 
 
-_PATHS = ("cassette", "misses")
+_PATHS = ("cassette", "misses", "index_cache")
+
+NO_INDEX = "none"
+"""In place of a folder for indexes: they are not kept."""
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:

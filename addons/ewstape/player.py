@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from ewstape.cassette import Cassette, Existing
-from ewstape.config import Config, LogFormat, RecordMode, latency_factor
+from ewstape.config import NO_INDEX, Config, LogFormat, RecordMode, latency_factor
 from ewstape.errors import CassetteError, ConfigError
 from ewstape.interaction import Request
 from ewstape.replay import Faults, Miss, Reply, Responder, Tape
-from ewstape.replay.kept import Kept
+from ewstape.replay.index import Progress
+from ewstape.replay.opening import Recording, is_small
 from ewstape.report.ending import Ending
 from ewstape.report.misses import MissFile
 
@@ -25,8 +26,12 @@ __all__ = ["Player", "open_tape", "replays"]
 logger = logging.getLogger("ewstape")
 
 
-def open_tape(config: Config) -> Tape:
+def open_tape(config: Config, progress: Progress | None = None) -> Tape:
     """The tape of the cassette that the settings name.
+
+    Args:
+        config: the settings.
+        progress: told how many of how many interactions were read, when a big cassette is indexed.
 
     Raises:
         ConfigError: no cassette is named.
@@ -34,12 +39,25 @@ def open_tape(config: Config) -> Tape:
     """
     if not config.cassette:
         raise ConfigError("no cassette named: --set ewstape_cassette=FILE, EWSTAPE_CASSETTE, or cassette: in a file")
-    return Tape(
-        Kept(Cassette.open(Path(config.cassette).expanduser())),
-        pace=config.pace.value,
-        repeat=config.repeat.value,
-        significant=frozenset(config.significant),
-    )
+    path = Path(config.cassette).expanduser()
+    folder = None if is_small(path) else _index_folder(config.index_cache)
+    recording = Recording(path, frozenset(config.significant), folder)
+    index = recording.index(progress)
+    if recording.trouble:
+        logger.warning("the index of the cassette is not kept for the next start: %s", recording.trouble)
+    # What new_episodes records is appended to this very cassette, and played in the next session only.
+    fixed = config.record_mode is RecordMode.NEW_EPISODES
+    return Tape.of(index, None if fixed else recording, pace=config.pace.value, repeat=config.repeat.value)
+
+
+def _index_folder(setting: str) -> Path | None:
+    if setting == NO_INDEX:
+        return None
+    if setting:
+        return Path(setting).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("ewstape", appauthor=False) / "indexes"
 
 
 def replays(config: Config) -> bool:

@@ -89,6 +89,9 @@ _TABLE: Final[Mapping[Kind, str]] = {
         FieldURIOrConstant/Constant/@Value""",
 }
 
+KINDS: Final = tuple(_TABLE)
+"""All kinds of identifiers."""
+
 type Slots = Mapping[str, tuple[tuple[str, Kind], ...]]
 """What an element can hold: by attribute name, `""` for its text, the parents it needs (`""`: any) and the kind."""
 

@@ -135,11 +135,13 @@ def is_pseudonym(text: str, kind: Kind | None = None) -> bool:
 
 def holds_pseudonym(text: str) -> bool:
     """Whether a pseudonym stands anywhere in the text, as it was written. Cheap on text that holds none."""
-    return any(
-        any(literal in text for literal in literals)
-        and any(kind is not Kind.ID or holds_id(found[0]) for found in _search(kind).finditer(text))
-        for kind, literals in _SEARCHED
-    )
+    for kind, literals in _SEARCHED:
+        for literal in literals:  # a loop, as most texts come no further and every message is asked about
+            if literal in text:
+                if any(kind is not Kind.ID or holds_id(found[0]) for found in _search(kind).finditer(text)):
+                    return True
+                break
+    return False
 
 
 def _is_one(text: str) -> bool:

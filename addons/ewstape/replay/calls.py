@@ -4,11 +4,30 @@ A recorded call that is played again gets its recorded id again once the client 
 is up, the new one gets an id derived from it. Ids that no call had are kept apart: one wrong id is as good as another.
 """
 
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
 from ewstape.interaction import Service
 from ewstape.operations.identifiers import PHONE_CALL_ID
 from ewstape.replay.canonical import Canonical
-from ewstape.replay.index import Call, Index
-from ewstape.replay.instances import Instance, Pace, Repeat, Thread, derived_call_id
+from ewstape.replay.index import Call, Index, Thread
+from ewstape.replay.instances import Instance, Pace, Repeat, derived_call_id
+
+
+@dataclass(slots=True)
+class _Copies:
+    """Which instances of a recorded call there are, by number: the lowest that is free comes next."""
+
+    most: int = 0
+    free: list[int] = field(default_factory=list)
+    """Lower numbers that no instance has, as a heap."""
+
+    def next(self) -> int:
+        """Take the lowest number."""
+        if self.free:
+            return heappop(self.free)
+        self.most += 1
+        return self.most
 
 
 class Calls:
@@ -19,16 +38,28 @@ class Calls:
         self._pace: Pace = pace
         self._repeat: Repeat = repeat
         self._instances: dict[Call, Instance] = {}
-        """By the id that the client knows a call by, its latest instance."""
+        """By the id that the client knows a call by, its latest instance; those from before once they are asked for."""
+        self._copies: dict[Call, _Copies] = {}
+        """By the recorded id."""
         self._strangers: set[Call] = set()
         """The ids of the client that no call had."""
+        self._unknown: set[Call] = set()
+        """The same of the recording, as far as they were asked for."""
         self.rewind()
 
     def rewind(self) -> None:
         """Begin again: only the calls that were up when the recording began are there."""
+        self._instances.clear()
+        self._copies.clear()
         self._strangers.clear()
+        self._unknown.clear()
         self.mailbox = self._instance(self._index.mailbox)
-        self._instances = {call: self._instance(thread, call[1]) for call, thread in self._index.placed_before.items()}
+
+    def move_to(self, index: Index) -> None:
+        """Go on with the index of the same recording, which has grown."""
+        self._index = index
+        for instance in (self.mailbox, *self._instances.values()):
+            instance.index = index
 
     def recorded_id(self, call: Call) -> str:
         """The recorded id of a call that the client knows by this one; the same one if it is not known."""
@@ -45,17 +76,30 @@ class Calls:
 
     def begin(self, service: Service, thread: Thread, recorded: str, now: float) -> Instance:
         """A new instance of a recorded call."""
-        call, number = (service, recorded), 1
-        while self._is_taken(call) or (number > 1 and self._index.holds(PHONE_CALL_ID, call[1])):
-            number += 1
-            call = service, derived_call_id(recorded, number)
-        instance = self._instances[call] = self._instance(thread, call[1], now)
+        copies, taken = self._copies.setdefault((service, recorded), _Copies()), list[int]()
+        while True:
+            number = copies.next()
+            live = recorded if number == 1 else derived_call_id(recorded, number)
+            if self._is_taken((service, live)):
+                taken.append(number)  # by a call of another origin
+            elif number == 1 or not self._index.holds(PHONE_CALL_ID, live):
+                break
+        for other in taken:
+            heappush(copies.free, other)
+        instance = self._instances[service, live] = self._instance(thread, live, now)
+        instance.copy = number
         return instance
 
     def find(self, live: Call, recorded: str) -> Instance | None:
         """The call that a request is about which stands for a recorded one; `None` if it is not placed yet."""
-        instance = self._instances.get(live)
-        return instance or (None if live[1] == recorded else self._instances.get((live[0], recorded)))
+        instance = self._get(live)
+        return instance or (None if live[1] == recorded else self._get((live[0], recorded)))
+
+    def end(self, service: Service, instance: Instance) -> None:
+        """The client knows that a call is over: its id may be given to the next instance."""
+        if not instance.ended and instance.copy and instance.thread.call is not None:
+            heappush(self._copies[service, instance.thread.call].free, instance.copy)
+        instance.ended = True
 
     def learn(self, live: Call, instance: Instance) -> None:
         """Remember the id by which the client knows a call that it did not place here."""
@@ -67,21 +111,31 @@ class Calls:
 
     def forget_strangers(self) -> None:
         """Let wrong ids be wrong anew: a call that is played again is another run of the client."""
-        for call in self._strangers:
+        for call in self._strangers | self._unknown:
             del self._instances[call]
         self._strangers.clear()
-        unknown = ((call, thread) for call, thread in self._index.placed_before.items() if thread.unknown)
-        self._instances.update({call: self._instance(thread, call[1]) for call, thread in unknown})
+        self._unknown.clear()
 
     def derived(self, value: str) -> bool:
         """Whether a call here has this id, and none did when it was recorded."""
         return any(
-            call[1] == value != instance.thread.call and call not in self._strangers
-            for call, instance in self._instances.items()
+            (instance := self._instances.get((service, value))) is not None
+            and instance.thread.call != value
+            and (service, value) not in self._strangers
+            for service in Service
         )
 
+    def _get(self, call: Call) -> Instance | None:
+        instance = self._instances.get(call)
+        if instance is None and (thread := self._index.placed_before(call)) is not None:
+            instance = self._instances[call] = self._instance(thread, call[1])
+            if thread.unknown:
+                self._unknown.add(call)
+        return instance
+
     def _is_taken(self, call: Call) -> bool:
-        return call in self._instances and not self._instances[call].ended
+        instance = self._get(call)
+        return instance is not None and not instance.ended
 
     def _instance(self, thread: Thread, live_call: str | None = None, since: float | None = None) -> Instance:
-        return Instance(thread, self._index.offsets, self._pace, self._repeat, live_call, since)
+        return Instance(self._index, thread, self._pace, self._repeat, live_call, since)

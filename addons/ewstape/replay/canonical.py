@@ -227,7 +227,7 @@ def _node(element: Element, parent: str, slots: frozenset[Slot], mark: Mark) -> 
     attributes.sort()
     varying = bool(slots) or slots_of(tag) is not None
     if varying:
-        attributes = [(name, _marked(value, _kind_at((parent, tag, name), slots), mark)) for name, value in attributes]
+        attributes = [(name, _marked(value, kind_at((parent, tag, name), slots), mark)) for name, value in attributes]
     text = element.text or ""
     if len(element):  # elements only: the parser leaves out all else
         unordered = tag in _UNORDERED
@@ -239,12 +239,13 @@ def _node(element: Element, parent: str, slots: frozenset[Slot], mark: Mark) -> 
         if unordered:
             children.sort()
         return tag, tuple(attributes), text, tuple(children)
-    if varying and (kind := _kind_at((parent, tag, ""), slots)) is not None:
+    if varying and (kind := kind_at((parent, tag, ""), slots)) is not None:
         text = _marked(text.strip(), kind, mark) or text  # white space is never part of an identifier
     return tag, tuple(attributes), text, ()
 
 
-def _kind_at(slot: Slot, slots: frozenset[Slot]) -> Kind | None:
+def kind_at(slot: Slot, slots: frozenset[Slot]) -> Kind | None:
+    """The kind of what stands in a place of a request; `None` if it is no variable."""
     kind = kind_of(slot[0], slot[1], slot[2] or None)
     return _redacted_kind(slot[1], slot[2], varies=kind is not None and kind.varies) if slot in slots else kind
 

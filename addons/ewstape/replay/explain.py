@@ -5,14 +5,14 @@ asked of the bindings, as when an answer was looked for.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import chain, islice, zip_longest
 
 from ewstape.interaction import Operation
 from ewstape.operations.identifiers import Kind
 from ewstape.replay.canonical import Canonical, Node, Variable
-from ewstape.replay.index import Group, Index, Shape
+from ewstape.replay.index import Group, Index
 from ewstape.replay.miss import Difference, Near, kind_of_text
 
 type Objects = Callable[[Kind, str, str], str | None]
@@ -25,28 +25,32 @@ _MOST_ALIGNED = 200
 """Children of one element that are aligned with care."""
 
 
-def candidates(index: Index, operation: Operation, asked: Canonical) -> Iterable[Group]:
-    """Recorded requests for the same operation that may come near: those of the same shape with an identifier in
-    common, others of the same shape, any others. Not all, so that a miss stays cheap on a large tape.
+def candidates(index: Index, operation: Operation, asked: Canonical) -> Iterable[int]:
+    """Recorded requests for the same operation that may come near, by the numbers of their groups: those of the same
+    shape with an identifier in common, others of the same shape, any others. Not all, so that a miss stays cheap on a
+    large tape.
     """
-    shape = index.shapes.get(asked.key, Shape())
-    sharing = (shape.by_value.get(place, ()) for place in enumerate(asked.values))
+    digest = index.digest(asked)
+    sharing = (index.sharing(digest.shape, at, value) for at, value in enumerate(digest.values))
     groups = chain(
         *(islice(found, _COMPARED // 5) for found in sharing),
-        islice(shape.groups, _COMPARED // 2),
-        index.operations.get(str(operation), {}).values(),
+        islice(index.alike(digest.shape), _COMPARED // 2),
+        index.operations.get(str(operation), ()),
     )
-    return {group.number: group for group in islice(groups, _COMPARED)}.values()
+    return dict.fromkeys(islice(groups, _COMPARED))
 
 
-def near(index: Index, group: Group, found: tuple[Difference, ...] = ()) -> Near:
-    """A recorded request with what is different about it."""
-    return Near(number=index.numbers[group.first], used_up=group.times >= group.size, differences=found)
+def near(index: Index, times: Mapping[int, int], group: Group, found: tuple[Difference, ...] = ()) -> Near:
+    """A recorded request with what is different about it; `times` tells how often each was answered."""
+    used_up = times.get(group.number, 0) >= group.size
+    return Near(number=index.numbers[group.first], used_up=used_up, differences=found)
 
 
-def nearest(index: Index, compared: Iterable[tuple[Group, tuple[Difference, ...]]]) -> tuple[Near, ...]:
+def nearest(
+    index: Index, times: Mapping[int, int], compared: Iterable[tuple[Group, tuple[Difference, ...]]]
+) -> tuple[Near, ...]:
     """The requests with the fewest differences, and of those the earliest."""
-    found = (near(index, group, different) for group, different in compared)
+    found = (near(index, times, group, different) for group, different in compared)
     return tuple(sorted(found, key=lambda each: (len(each.differences), each.number))[:_NEAREST])
 
 

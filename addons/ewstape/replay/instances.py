@@ -6,16 +6,16 @@ one poll or fifty before DisconnectPhoneCall see the call ringing and never its 
 
 import base64
 import binascii
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal
 from uuid import UUID
 
+from ewstape.replay.index import Index, Rank, Thread
 from ewstape.replay.miss import Reason
-
-type Position = int
-"""Where an interaction stands in the sequence that the tape was made from."""
 
 type Pace = Literal["poll", "recorded"]
 """What moves a client from one recorded answer to the next: asking, or time as it passed when this was recorded."""
@@ -25,43 +25,21 @@ type Repeat = Literal["last", "error"]
 
 
 @dataclass(slots=True, eq=False)
-class Thread:
-    """What was recorded of one phone call or of the mailbox. Phase 0 comes before its first write."""
-
-    call: str | None = None
-    """The recorded PhoneCallId; `None` for the mailbox."""
-    began: list[float] = field(default_factory=lambda: [0.0])
-    """When each phase began, in seconds from the beginning of the recording."""
-    unknown: bool = False
-    """Every answer says that there is no such call."""
-    reads: dict[int, dict[int, list[Position]]] = field(default_factory=dict)
-    """By request and phase, the answers in the order of recording."""
-    writes: dict[int, list[tuple[int, Position]]] = field(default_factory=dict)
-    """By request, the phase that the write leads to, and the write."""
-
-    def add(self, group: int, position: Position, at: float, *, write: bool) -> None:
-        """Add an interaction; they come in the order of their starts."""
-        if write:
-            self.began.append(at)
-            self.writes.setdefault(group, []).append((len(self.began) - 1, position))
-        else:
-            self.reads.setdefault(group, {}).setdefault(len(self.began) - 1, []).append(position)
-
-
-@dataclass(slots=True, eq=False)
 class Instance:
     """A thread being played: the phase reached, and how far each sequence of answers has been walked."""
 
+    index: Index
     thread: Thread
-    offsets: list[float]
-    """When each interaction was recorded; by position, in seconds."""
     pace: Pace
     repeat: Repeat
     live_call: str | None = None
     """The PhoneCallId that the client knows the call by."""
     since: float | None = None
     """When the client entered the phase, in its front's seconds."""
+    copy: int = 0
+    """Which instance of its call it is, for one that was begun here: 1 has the recorded id."""
     phase: int = 0
+    """0 comes before the first write."""
     ended: bool = False
     """Whether the client knows that the call is over."""
     _read: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
@@ -69,47 +47,48 @@ class Instance:
 
     def is_ahead(self, group: int) -> bool:
         """Whether a read was recorded in later phases only."""
-        phases = self.thread.reads.get(group)
-        return phases is not None and next(iter(phases)) > self.phase
+        reads = self.index.answers(group, self.thread)[1]
+        return len(reads) > 0 and self.index.phase[reads[0]] > self.phase
 
-    def answer(self, group: int, now: float) -> Position | Reason:
+    def answer(self, group: int, now: float) -> Rank | Reason:
         """The next answer to a request, which is thereby given."""
         if self.since is None:
             self.since = now
-        if group in self.thread.writes:
-            return self._write(self.thread.writes[group], group, now)
-        if group in self.thread.reads:
-            return self._look(self.thread.reads[group], group, now - self.since)
+        writes, reads = self.index.answers(group, self.thread)
+        if writes:
+            return self._write(writes, group, now)
+        if reads:
+            return self._look(reads, group, now - self.since)
         return Reason.OTHER_PHASE
 
-    def _write(self, recorded: list[tuple[int, Position]], group: int, now: float) -> Position | Reason:
+    def _write(self, recorded: Sequence[Rank], group: int, now: float) -> Rank | Reason:
         if self._written[group] == len(recorded):
             return Reason.USED_UP
-        phase, position = recorded[self._written[group]]
+        rank = recorded[self._written[group]]
         self._written[group] += 1
+        phase = self.index.phase[rank]
         # Writes may come in another order than recorded; that does not undo what was reached.
         if phase > self.phase:
             self.phase, self.since = phase, now
-        return position
+        return rank
 
-    def _look(self, recorded: dict[int, list[Position]], group: int, elapsed: float) -> Position | Reason:
-        if self.phase in recorded:
-            return self._walk(recorded[self.phase], group, self.phase, elapsed)
+    def _look(self, recorded: Sequence[Rank], group: int, elapsed: float) -> Rank | Reason:
+        phase_of = self.index.phase.__getitem__
+        start = bisect_left(recorded, self.phase, key=phase_of)
+        end = bisect_right(recorded, self.phase, start, key=phase_of)
+        if start < end:
+            return self._walk(recorded[start:end], group, self.phase, elapsed)
         if self.thread.call is not None:
             return Reason.OTHER_PHASE  # a ringing call must not be answered with how it ended, nor the other way about
         # Most of a mailbox is untouched by any one write: what was last seen before it still holds.
-        earlier = max((phase for phase in recorded if phase < self.phase), default=None)
-        phase, answers = (
-            (min(recorded), recorded[min(recorded)][:1]) if earlier is None else (earlier, recorded[earlier][-1:])
-        )
-        return self._walk(answers, group, ~phase, elapsed)
+        found = recorded[max(start - 1, 0)]
+        return self._walk((found,), group, ~phase_of(found), elapsed)
 
-    def _walk(self, answers: list[Position], group: int, phase: int, elapsed: float) -> Position | Reason:
+    def _walk(self, answers: Sequence[Rank], group: int, phase: int, elapsed: float) -> Rank | Reason:
         """The answer of this phase that is due: the next, or the one of this time; its last again after that."""
         if self.pace == "recorded" and phase >= 0:
-            began = self.thread.began[phase]
-            due = [position for position in answers if self.offsets[position] - began <= elapsed]
-            return due[-1] if due else answers[0]
+            began, due = self.index.began(self.thread, phase), self.index.due
+            return answers[max(bisect_right(answers, elapsed, key=lambda rank: due[rank] - began) - 1, 0)]
         index = self._read[group, phase]
         if index == len(answers):
             if self.repeat == "error":

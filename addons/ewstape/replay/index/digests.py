@@ -1,0 +1,73 @@
+"""What the index keeps of values: keyed digests of 64 bits, so that nothing private is copied out of a cassette.
+
+The key is made from the cassette's own beginning: whoever has an index and no cassette cannot even try values out. What
+is served is always compared by the real values; two values of one digest only cost a look at the document.
+"""
+
+from hashlib import blake2b
+from typing import NamedTuple
+
+from ewstape.interaction import Service
+from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
+from ewstape.replay.canonical import Canonical, Slot, kind_at
+
+_MASK = (1 << 64) - 1
+_SERVICES = {service: number for number, service in enumerate(Service)}
+
+
+class Digest(NamedTuple):
+    """A request: what it asks identifiers aside, its identifiers, and all together."""
+
+    shape: int
+    values: tuple[int, ...]
+    whole: int
+
+
+class Digests:
+    """Makes the digests of one index."""
+
+    def __init__(self, key: bytes = b"", slots: frozenset[Slot] = frozenset()) -> None:
+        self.key = key
+        self._shape = self._begun("shape")
+        self._kinds = {PHONE_CALL_ID: self._begun(PHONE_CALL_ID.name)}
+        self.slots = slots
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """The redacted places: what stands in each is of a kind of its own."""
+        return self._slots
+
+    @slots.setter
+    def slots(self, slots: frozenset[Slot]) -> None:
+        self._slots = slots
+        kinds = ((kind_at(slot, slots), slot) for slot in slots)
+        self._kinds |= {kind: self._begun(f"{slot[1]} {slot[2]}") for kind, slot in kinds if kind is not None}
+
+    def value(self, kind: Kind, value: str) -> int:
+        """The digest of an identifier."""
+        begun = self._kinds.get(kind)
+        if begun is None:
+            begun = self._kinds[kind] = self._begun(kind.name)
+        digest = begun.copy()
+        digest.update(value.encode("utf-8", "surrogatepass"))
+        return int.from_bytes(digest.digest(), "little")
+
+    def request(self, asked: Canonical) -> Digest:
+        """The digests of a request."""
+        key = self._shape.copy()
+        key.update(asked.key)
+        shape = int.from_bytes(key.digest(), "little")
+        values = tuple(map(self.value, asked.kinds, asked.values))
+        return Digest(shape, values, mixed(shape, *values))
+
+    def call(self, service: Service, call_id: str) -> int:
+        """The digest of a phone call."""
+        return mixed(_SERVICES[service], self.value(PHONE_CALL_ID, call_id))
+
+    def _begun(self, label: str) -> blake2b:
+        return blake2b(f"{label}\0".encode(), digest_size=8, key=self.key)
+
+
+def mixed(*numbers: int) -> int:
+    """One number for several in this order. Python's hash of numbers is the same in every process."""
+    return hash(numbers) & _MASK

@@ -1,0 +1,73 @@
+"""What was fetched lately is not fetched again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ewstape.interaction import Interaction
+from ewstape.replay.canonical import canonical
+from ewstape.replay.kept import Kept
+
+
+class Fetched(Sequence[Any]):
+    """A sequence that counts."""
+
+    def __init__(self, made: list[Interaction]) -> None:
+        self.made, self.positions = made, list[int]()
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+    def __getitem__(self, index: Any) -> Any:
+        if not isinstance(index, slice):
+            if index >= len(self.made):
+                raise IndexError(index)
+            self.positions.append(index)
+        return self.made[index]
+
+
+def fetched(words: Any) -> Fetched:
+    return Fetched(words.interactions("get item-1 = one \n get item-2 = two \n get item-3 = three"))
+
+
+def test_what_was_fetched_lately_is_not_fetched_again(words: Any) -> None:
+    behind = fetched(words)
+    kept = Kept(behind, limit=13_000)  # two of them
+    assert [kept[at].number for at in (0, 1, 0, 2, 0, 1)] == [1, 2, 1, 3, 1, 2]
+    assert behind.positions == [0, 1, 2, 1]
+    assert (len(kept), list(kept[1:])) == (3, behind.made[1:])
+
+
+def test_going_through_all_drives_nothing_out(words: Any) -> None:
+    behind = fetched(words)
+    kept = Kept(behind, limit=6_000)
+    assert list(kept) == list(kept) == behind.made
+    behind.positions.clear()
+    assert [kept[0], kept[1]] == behind.made[:2]
+    assert behind.positions == []
+
+
+def test_what_a_request_asks_for_is_found_out_once(words: Any) -> None:
+    asked: list[Interaction] = []
+
+    def ask(interaction: Interaction) -> Any:
+        asked.append(interaction)
+        return canonical(interaction.request, interaction.operation)
+
+    kept = Kept(fetched(words))
+    first, again = kept.asked(1, ask), kept.asked(1, ask)
+    assert first == again
+    assert first[1].values == ("item-2",)
+    assert asked == [first[0]]
+
+
+def test_what_is_known_of_a_request_is_kept_with_its_interaction(words: Any) -> None:
+    kept = Kept(fetched(words), limit=6_000)
+    asked = canonical(kept[0].request, kept[0].operation)
+    for at in (0, 1):
+        kept.remember(at, asked)
+    assert kept.asked(0, lambda _: pytest.fail("it is known"))[1] is asked
+    kept.remember(0, None)
+    assert kept.asked(0, lambda _: asked)[1] is asked
+    assert kept.asked(1, lambda interaction: canonical(interaction.request, interaction.operation))[1] != asked
