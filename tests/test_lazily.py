@@ -24,5 +24,9 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 def test_importing_the_package_imports_nothing_else() -> None:
     script = f"import sys; sys.path.insert(0, {str(ROOT / 'addons')!r}); import ewstape; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert [name for name in done.stdout.split() if name.startswith("ewstape")] == ["ewstape", "ewstape._lazily"]
+    assert [name for name in done.stdout.split() if name.startswith("ewstape")] == [
+        "ewstape",
+        "ewstape._lazily",
+        "ewstape._version",
+    ]
     assert "lxml" not in done.stdout

@@ -15,6 +15,7 @@ from ewstape.cassette import Cassette, Existing
 from ewstape.config import NO_INDEX, Config, LogFormat, RecordMode, latency_factor
 from ewstape.errors import CassetteError, ConfigError
 from ewstape.interaction import Request
+from ewstape.livelog import LiveLog
 from ewstape.replay import Faults, Miss, Reply, Responder, Tape
 from ewstape.replay.index import Progress
 from ewstape.replay.opening import Recording, is_small
@@ -88,6 +89,8 @@ class Player:
         self._tape = tape
         faults = Faults(config.faults, config.fault_seed)
         self._responder = Responder(tape, config.auth.value, faults, latency_factor(config.latency))
+        self.log = LiveLog(config.log_format)
+        """What was said so far about calls, and where more is said."""
         self._misses = MissFile(Path(config.misses).expanduser()) if config.misses else None
 
     @property
@@ -114,31 +117,24 @@ class Player:
         reply = self._responder.respond(request, connection, now)
         if reply.miss is not None:
             self._account(reply.miss)
-        level = logging.WARNING if reply.miss is not None or reply.fault is not None else logging.INFO
-        if logger.isEnabledFor(level):
-            logger.log(level, "%s", self._line(reply))
+        self.log.replayed(reply, connection, now)
         return reply
 
     def closed(self, connection: str) -> None:
         """A client's connection has ended."""
         self._responder.closed(connection)
+        self.log.closed(connection)
 
     def close(self) -> list[str]:
         """Ends it; the lines of its report."""
         if self._misses is not None:
             self._misses.close()
             self._misses = None
+        self.log.end()
         ending = self.ending
         if self._config.log_format is LogFormat.JSON:
-            return [json.dumps(ending.to_json())]
+            return [json.dumps({"event": "end", **ending.to_json()})]
         return ending.lines(self._operations(ending.listed))
-
-    def _line(self, reply: Reply) -> str:
-        if self._config.log_format is LogFormat.TEXT:
-            return reply.note
-        facts = {"note": reply.note, "interaction": reply.interaction, "status": reply.response.status}
-        facts |= {"miss": reply.miss is not None, "fault": reply.fault}
-        return json.dumps({key: value for key, value in facts.items() if value is not None})
 
     def _account(self, miss: Miss) -> None:
         if self._misses is not None:

@@ -1,13 +1,15 @@
 """The addon by its hooks, without a process: what it does to mitmproxy, and when it keeps out."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mitmproxy import connection, dns, exceptions, http
+from mitmproxy import connection, contentviews, dns, exceptions, http
 from mitmproxy.addons.next_layer import NextLayer
 from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.addons.view import View
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import taddons, tflow, tutils
@@ -19,6 +21,7 @@ from ewstape.proxy.replaying import Replaying
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 TAPE = CASSETTES / "play-on-phone.yaml"
+CALL = list(Cassette.open(TAPE))
 POLL = (Path(__file__).parents[1] / "wire_samples" / "get-folder.request.xml").read_bytes()
 
 
@@ -225,3 +228,86 @@ def test_a_host_that_was_asked_for_counts(context: taddons.context) -> None:
     client = connection.Client(peername=("192.0.2.9", 1), sockname=("192.0.2.1", 8080))
     addon.client_connected(client)
     assert client.error is None
+
+
+@pytest.fixture
+def console(context: taddons.context, monkeypatch: pytest.MonkeyPatch) -> taddons.context:
+    """A mitmproxy that shows flows to people."""
+    context.master.addons.add(View())
+    monkeypatch.setattr(contentviews, "registry", contentviews.ContentviewRegistry())
+    return context
+
+
+def test_where_flows_are_shown_they_are_marked_and_their_messages_decoded(console: taddons.context) -> None:
+    addon = start(console, cassette=TAPE)
+    assert list(contentviews.registry) == ["ews"]
+    assert console.options.store_streamed_bodies
+    asked = flow()
+    addon.request(asked)
+    assert asked.comment.startswith("no answer on tape for GetFolder")
+
+
+def test_recorded_flows_are_marked_as_well(console: taddons.context, tmp_path: Path) -> None:
+    addon = start(console, cassette=tmp_path / "tape.yaml", record_mode="all")
+    asked = flow()
+    addon.requestheaders(asked)
+    asked.response = tutils.tresp(content=b"<x/>")
+    addon.response(asked)
+    assert (asked.marked, asked.comment) == (":heavy_check_mark:", "GetFolder  HTTP 200")
+
+
+@pytest.mark.parametrize("mode", ["none", "new_episodes"])
+def test_a_program_that_shows_no_flows_is_left_alone(context: taddons.context, tmp_path: Path, mode: str) -> None:
+    cassette = tmp_path / "tape.yaml"
+    cassette.write_bytes(TAPE.read_bytes())
+    context.options.update(mode=["reverse:https://mail.example.com"])
+    addon = start(context, cassette=cassette, record_mode=mode, redaction="false")
+    assert not context.options.store_streamed_bodies
+    asked = flow(body=CALL[0].request.body)
+    addon.request(asked)
+    assert asked.response is not None
+    assert (asked.marked, asked.comment) == ("", "")
+
+
+def test_new_episodes_mark_what_comes_from_the_tape(
+    console: taddons.context, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "ewstape")
+    cassette = tmp_path / "tape.yaml"
+    cassette.write_bytes(TAPE.read_bytes())
+    console.options.update(mode=["reverse:https://mail.example.com"])
+    addon = start(console, cassette=cassette, record_mode="new_episodes", redaction="false", log_format="json")
+    asked = flow(body=CALL[0].request.body)
+    addon.request(asked)
+    assert asked.marked == ":arrow_forward:"
+    assert console.master.commands.execute("ewstape.calls") == ["call a275  dialled +1 5...  under way"]
+    addon.done()
+    recorded, replayed, *_ = [json.loads(line) for line in caplog.messages[-1].splitlines()]
+    assert (recorded["event"], recorded["recorded"]) == ("end", 0)
+    assert (replayed["event"], replayed["used"]) == ("end", 1)
+
+
+def test_the_command_calls_lists_the_phone_calls(console: taddons.context) -> None:
+    addon = start(console, cassette=TAPE)
+    assert console.master.commands.execute("ewstape.calls") == ["no phone calls yet"]
+    for one in CALL[:2]:
+        addon.request(flow(body=one.request.body))
+    assert console.master.commands.execute("ewstape.calls") == ["call a275  dialled +1 5...  under way: Connecting"]
+
+
+def test_the_command_save_writes_the_flows_that_were_chosen(
+    console: taddons.context, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "ewstape")
+    start(console, cassette=TAPE)
+    view = console.master.addons.get("view")
+    saved = tmp_path / "saved.yaml"
+    for number in range(2):
+        chosen = flow()
+        chosen.response = tutils.tresp(content=b"<x/>")
+        view.add([chosen])
+        console.master.commands.execute(f"ewstape.save @focus {'+' if number else ''}{saved}")
+    assert len(Cassette.open(saved)) == 2
+    assert f"saved 1 interactions to {saved}" in caplog.text
+    with pytest.raises(exceptions.CommandError, match=r"^ewstape: .*saved\.yaml"):
+        console.master.commands.execute(f"ewstape.save @all {saved}")

@@ -1,7 +1,8 @@
 """A session as mitmproxy's hooks: guarded, and watched if somebody wants to know."""
 
 from mitmproxy import http
-from mitmproxy.test import tflow
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.test import taddons, tflow
 
 from ewstape.proxy.hooks import MISS, Hooks, Session
 
@@ -34,8 +35,9 @@ def test_what_is_answered_already_is_left_alone() -> None:
 
 def test_without_a_session_nothing_happens() -> None:
     hooks, asked = Hooks(), flow()
-    for hook in (hooks.requestheaders, hooks.request, hooks.responseheaders, hooks.response, hooks.error):
-        hook(asked)
+    with taddons.context(Proxyserver()):
+        for hook in (hooks.requestheaders, hooks.request, hooks.responseheaders, hooks.response, hooks.error):
+            hook(asked)
     hooks.client_disconnected(asked.client_conn)
     assert asked.response is None
 

@@ -13,6 +13,7 @@ from ewstape.config import Config, LogFormat
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
 from ewstape.proxy.recording import Recording
+from ewstape.report.live import LEGS_OF_ALL
 
 SAMPLES = Path(__file__).parents[1] / "wire_samples"
 STREAM = (SAMPLES / "get-streaming-events.request.xml").read_bytes()
@@ -122,3 +123,28 @@ def test_the_log_can_be_json(path: Path, caplog: pytest.LogCaptureFixture) -> No
     asked.response = tutils.tresp()
     recording.response(asked)
     assert json.loads(caplog.messages[0])["operation"] == "GetFolder"
+    done = json.loads(recording.done())
+    assert done == {"event": "end", "text": f"recorded 1 interactions to {path}", "recorded": 1}
+
+
+def test_steps_of_a_logon_that_leads_nowhere_are_warned_of(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    recording = begin(path)
+    for _ in range(LEGS_OF_ALL):
+        asked = flow()
+        recording.requestheaders(asked)
+        asked.response = tutils.tresp(status_code=401)
+        assert recording.response(asked) is None
+        recording.client_disconnected(asked.client_conn.id)
+    assert caplog.messages[0].startswith("warning: a logon goes round in circles: 20 challenges")
+    recording.done()
+
+
+def test_a_call_that_is_up_when_the_recording_ends_was_left_open(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    call = next(iter(Cassette.open(SAMPLES.parents[1] / "cassettes" / "play-on-phone.yaml")))
+    recording, asked = begin(path), flow(call.request.body)
+    recording.requestheaders(asked)
+    assert call.response is not None
+    asked.response = tutils.tresp(content=call.response.body)
+    recording.response(asked)
+    recording.done()
+    assert caplog.messages == ["warning: call a275  dialled +1 5...  left open: neither hung up nor seen to end"]

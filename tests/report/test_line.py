@@ -6,7 +6,7 @@ import pytest
 
 from ewstape.interaction import UNKNOWN, Operation, Service
 from ewstape.report.decoded import decoded
-from ewstape.report.line import duration, json_line, line, miss_line
+from ewstape.report.line import comment, duration, json_line, line
 
 
 def test_a_call_is_logged_in_plain_words(play: Any) -> None:
@@ -47,12 +47,13 @@ def test_no_line_lets_control_characters_through(make: Any, hostile: str) -> Non
     assert line(interaction).isprintable()
     assert json_line(interaction).isascii()
     assert json_line(interaction).isprintable()
-    assert miss_line(interaction.operation, hostile).isprintable()
+    assert comment(interaction, hostile).isprintable()
 
 
 def test_a_json_line_holds_the_same_as_data(play: Any) -> None:
     interaction = decoded(play(3, 1.23456, "+99955501234"))
     assert json.loads(json_line(interaction)) == {
+        "event": "interaction",
         "number": 3,
         "operation": "PlayOnPhone",
         "spec_name": "PlayOnPhone2",
@@ -71,8 +72,17 @@ def test_a_short_dial_string_is_shown_whole(play: Any) -> None:
     assert "dial 100  " in line(decoded(play(1, 0.0, "100")))
 
 
-def test_a_miss_is_logged_with_its_reason() -> None:
-    assert miss_line(Operation("PlayOnPhone"), "no answer") == "PlayOnPhone2  miss  no answer"
+def test_a_poll_is_logged_with_what_it_found(poll: Any) -> None:
+    sip = "<t:SIPResponseText>Busy Here</t:SIPResponseText><t:SIPResponseCode>486</t:SIPResponseCode>"
+    found = decoded(poll(1, 0.0, "Disconnected", "UserBusy", sip=sip))
+    state = "Disconnected UserBusy (486 Busy Here)"
+    assert line(found) == f"GetPhoneCallInformation  call 9a10  Success  {state}  84 ms"
+    assert json.loads(json_line(found))["state"] == state
+
+
+def test_a_comment_leaves_the_time_to_the_place_it_stands_in(play: Any) -> None:
+    found = decoded(play(7, 0.0, "+99955501234"))
+    assert comment(found, "interaction 7") == "PlayOnPhone2  call 9a10  dial +999...  Success  interaction 7"
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.0004, "0 ms"), (0.084, "84 ms"), (9.9, "9900 ms"), (61.0, "61.0 s")])

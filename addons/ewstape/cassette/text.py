@@ -106,7 +106,7 @@ def _response(response: Response) -> list[str]:
 def _view(message: Message) -> list[str]:
     lines = []
     if message.fields:
-        lines.append("  fields:\n" + "".join([f"{line}\n" for line in _block(message.fields, "    ")]))
+        lines.append("  fields:\n" + "".join([f"{line}\n" for line in block(message.fields, "    ")]))
     if message.notes:
         lines.append("  notes:\n" + "".join([f"    - {scalar(note)}\n" for note in message.notes]))
     return lines
@@ -133,8 +133,8 @@ def _headers(headers: Headers) -> str:
     return "".join(lines)
 
 
-def _block(value: Fields | Sequence[Field], indent: str) -> list[str]:
-    """The lines of a mapping or list that is not empty."""
+def block(value: Fields | Sequence[Field], indent: str) -> list[str]:
+    """The lines of decoded fields, a mapping or list that is not empty; `indent` stands before each."""
     deeper = indent + "  "
     lines = []
     if isinstance(value, Mapping):
@@ -144,13 +144,13 @@ def _block(value: Fields | Sequence[Field], indent: str) -> list[str]:
                 lines.append(f"{head} {leaf}")
             else:
                 lines.append(head)
-                lines += _block(member, deeper)
+                lines += block(member, deeper)
     else:
         for member in value:
             if (leaf := _leaf(member, deeper)) is not None:
                 lines.append(f"{indent}- {leaf}")
             else:
-                first, *rest = _block(member, deeper)
+                first, *rest = block(member, deeper)
                 lines.append(f"{indent}- {first.removeprefix(deeper)}")
                 lines += rest
     return lines

@@ -14,8 +14,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from mitmproxy import connection, ctx, exceptions
+from mitmproxy import command, connection, ctx, exceptions, flow, types
 from mitmproxy.addonmanager import Loader
+from mitmproxy.log import ALERT
 from mitmproxy.proxy.mode_specs import ProxyMode, ReverseMode
 
 from ewstape import config as settings
@@ -44,6 +45,10 @@ ALWAYS: dict[str, Any] = {
 """mitmproxy's own options that ewstape needs, so that the user need not know them."""
 RECORDING: dict[str, Any] = {"tcp_timeout": 2100}
 """A streaming subscription may be silent for half an hour."""
+_SHOWING: dict[str, Any] = {"store_streamed_bodies": True}
+"""Where flows are shown, streamed answers can be looked at and saved as well."""
+_SHOW_FLOWS = ("dumper", "view")
+"""mitmproxy's addons, one of which is in each of its programs."""
 
 
 def option_name(setting: str) -> str:
@@ -56,7 +61,10 @@ class EwsTape(Hooks):
 
     def __init__(self) -> None:
         super().__init__()
+        self._config = Config()
         self._lock = lock.Lock()
+        self._shown = False
+        """Whether this program shows flows to people."""
         self.failed = False
         """Whether what was replayed failed by what the settings count; known when it is done."""
 
@@ -68,6 +76,13 @@ class EwsTape(Hooks):
         loader.add_option(
             option_name("config"), str, "", "the configuration file (default: config.yaml of the checkout)"
         )
+        self._shown = any(ctx.master.addons.get(name) is not None for name in _SHOW_FLOWS)  # an empty view is false
+        if self._shown:
+            from mitmproxy import contentviews
+
+            from ewstape.proxy.contentview import EwsContentview
+
+            contentviews.add(EwsContentview)
 
     def configure(self, updated: set[str]) -> None:
         """Opens the cassette as mitmproxy's options, the environment and a file say, before the proxy listens."""
@@ -95,11 +110,15 @@ class EwsTape(Hooks):
         forced = ALWAYS
         if config.record_mode is not RecordMode.NONE:
             forced = ALWAYS | RECORDING | decrypt_only(config.hosts, targets)
+        if self._shown:
+            forced = forced | _SHOWING
         try:
             ctx.options.update(**forced)
         except exceptions.OptionsError as error:
             raise ConfigError(str(error)) from None
-        self.session = open_session(config, upstream=" ".join(redact_url(url) for url in targets or config.hosts))
+        upstream = " ".join(redact_url(url) for url in targets or config.hosts)
+        self.session = open_session(config, upstream=upstream, marks=self._shown)
+        self._config = config
         self._lock.way = lock.Way.OPEN if self.session.forwards else lock.Way.REPLAY
 
     def running(self) -> None:
@@ -125,6 +144,23 @@ class EwsTape(Hooks):
         self.failed = session.failed
         if session.failure:
             sys.exit(session.failure.exit_status)
+
+    @command.command("ewstape.save")  # type: ignore[untyped-decorator]  # mitmproxy's has no types
+    def save(self, flows: Sequence[flow.Flow], path: types.Path) -> None:
+        """Save EWS flows to a cassette, redacted as the settings say. With + before the path, go on with it."""
+        from ewstape.proxy.saving import save
+
+        file = Path(path.removeprefix("+")).expanduser()
+        try:
+            said = save(flows, file, self._config, append=path.startswith("+"))
+        except EwsTapeError as error:
+            raise exceptions.CommandError(f"ewstape: {error}") from None
+        logger.log(ALERT, "%s", said)
+
+    @command.command("ewstape.calls")  # type: ignore[untyped-decorator]
+    def calls(self) -> Sequence[str]:
+        """The phone calls so far: dialled, connected, how they ended."""
+        return (self.session.calls() if self.session else []) or ["no phone calls yet"]
 
 
 def _read_settings() -> Config:

@@ -4,6 +4,7 @@ Hop-by-hop headers and Content-Length are left out: they describe one connection
 whenever it is sent. Content-Encoding comes off if it can; otherwise the bytes stay as they came and a note says why.
 """
 
+import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,10 +14,11 @@ from urllib.parse import quote
 from mitmproxy import http
 
 from ewstape.errors import WireError
-from ewstape.interaction import Headers, Message, Request, Response
+from ewstape.interaction import Chunk, Headers, Message, Request, Response
+from ewstape.recording import Exchange
 from ewstape.wire.content import decompress
 
-__all__ = ["decoded_sizes", "request_of", "response_of", "to_mitmproxy"]
+__all__ = ["decoded_sizes", "exchange_of", "request_of", "response_of", "to_mitmproxy"]
 
 _PER_CONNECTION = frozenset(
     {
@@ -53,6 +55,36 @@ def response_of(response: http.Response, body: bytes | None = None) -> Response:
             headers=_headers(response.headers),
             body=body if body is not None else response.raw_content or b"",
         )
+    )
+
+
+def exchange_of(
+    flow: http.HTTPFlow, number: int, error: str = "", *, pieces: Sequence[bytes] = (), times: Sequence[float] = ()
+) -> Exchange:
+    """The flow as the recorder takes it.
+
+    Args:
+        flow: one that is over.
+        number: its place in the order of starts.
+        error: why it ended early; empty if it did not.
+        pieces: what was collected of a streamed response.
+        times: when each piece came, in seconds since the headers.
+    """
+    response = None
+    if flow.response is not None:
+        response = response_of(flow.response, b"".join(pieces) if pieces else None)
+        sizes = decoded_sizes(pieces, response.coding)
+        chunks = tuple(Chunk(at, size) for at, size in zip(times, sizes, strict=True))
+        response = replace(response, chunks=chunks)
+    ended = (flow.response and flow.response.timestamp_end) or (flow.error and flow.error.timestamp) or time.time()
+    return Exchange(
+        number=number,
+        connection=flow.client_conn.id,
+        started=flow.request.timestamp_start,
+        ended=ended,
+        request=request_of(flow.request),
+        response=response,
+        error=error,
     )
 
 

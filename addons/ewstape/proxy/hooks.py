@@ -58,6 +58,10 @@ class Session:
     def client_disconnected(self, connection: str) -> None:
         """A connection has ended, and its logon with it."""
 
+    def calls(self) -> list[str]:
+        """The phone calls so far, a line each."""
+        return []
+
     def done(self) -> str:
         """Ends it; what is to be said about it."""
         return ""

@@ -8,7 +8,7 @@ Steps of an NTLM logon always go to the server, since only its challenge can be 
 on tape is answered at once, whether its client is logged on or not.
 """
 
-import logging
+import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,10 +16,11 @@ from typing import override
 
 from mitmproxy import http
 
-from ewstape.config import Config
+from ewstape.config import Config, LogFormat
 from ewstape.errors import EwsTapeError, WireError
 from ewstape.interaction import Interaction, Message, Request
 from ewstape.operations.identifiers import kind_of, slots_of
+from ewstape.proxy import marking
 from ewstape.proxy.flows import request_of, response_of, to_mitmproxy
 from ewstape.proxy.hooks import MISS, Session
 from ewstape.proxy.recording import Recording
@@ -30,8 +31,6 @@ from ewstape.wire import ntlm_message_type, safexml
 from ewstape.wire.namespaces import Element, clark_name
 
 __all__ = ["Mixing"]
-
-logger = logging.getLogger("ewstape")
 
 
 class Mixing(Session):
@@ -47,6 +46,11 @@ class Mixing(Session):
         """Identifiers that the server issued in this session."""
         self._misses = 0
         """Requests so far that the tape had no answer for and that could not be forwarded either."""
+
+    @override
+    def calls(self) -> list[str]:
+        """The calls so far."""
+        return self._recording.log.calls()
 
     @property
     def failure(self) -> EwsTapeError | None:  # type: ignore[override]  # nobody sets it
@@ -77,7 +81,9 @@ class Mixing(Session):
                 self._misses += reply.miss is not None
                 flow.metadata[MISS] = reply.miss
                 flow.response = to_mitmproxy(reply.response)
-                logger.log(logging.WARNING if reply.miss else logging.INFO, "%s", reply.note)
+                self._recording.log.replayed(reply, flow.client_conn.id, time.monotonic())
+                if self._recording.marks:
+                    marking.replayed(flow, reply, self._recording.log.said)
                 return
         self._recording.requestheaders(flow)
 
@@ -108,7 +114,10 @@ class Mixing(Session):
     @override
     def done(self) -> str:
         """Closes the cassette and says what was recorded and what came from the tape."""
-        return "\n".join((self._recording.close(), *self.ending.lines({})))
+        ending = self.ending
+        as_json = self._config.log_format is LogFormat.JSON
+        played = [json.dumps({"event": "end", **ending.to_json()})] if as_json else ending.lines({})
+        return "\n".join((self._recording.close(), *played))
 
 
 def _is_leg(request: Request) -> bool:

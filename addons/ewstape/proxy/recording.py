@@ -4,10 +4,11 @@ An answer is written before mitmproxy releases it: the `response` hook runs befo
 is sent, and before the end of a streamed one. A recorder that cannot write stops the proxy; the answer stays unsent.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import override
 from urllib.parse import urlsplit
 
@@ -15,15 +16,16 @@ from mitmproxy import ctx, http
 
 from ewstape.cassette import CassetteWriter
 from ewstape.check.written import leaks_in
-from ewstape.config import Config
+from ewstape.config import Config, LogFormat
 from ewstape.errors import CassetteError, EwsTapeError
-from ewstape.interaction import Chunk, Interaction, Service
+from ewstape.interaction import Interaction, Service
+from ewstape.livelog import LiveLog
 from ewstape.operations import read_request, streams
-from ewstape.proxy.flows import decoded_sizes, request_of, response_of
+from ewstape.proxy import marking
+from ewstape.proxy.flows import exchange_of, request_of
 from ewstape.proxy.hooks import Session
-from ewstape.recording import Exchange, Recorder
+from ewstape.recording import Recorder
 from ewstape.redaction import Redactor
-from ewstape.report.line import json_line, line
 from ewstape.wire.endpoints import service_of
 
 __all__ = ["Recording"]
@@ -60,10 +62,16 @@ class Recording(Session):
         writer: CassetteWriter,
         redactor: Redactor | None,
         stop: Callable[[], None] | None = None,
+        *,
+        marks: bool = False,
     ) -> None:
-        """Records to what is open in `writer`; one that cannot write calls `stop`, by default mitmproxy's own."""
+        """Records to what is open in `writer`; one that cannot write calls `stop`, by default mitmproxy's own.
+
+        With `marks`, flows get a mark and a comment, for people who look at them.
+        """
         self._config = config
         self._stop = stop
+        self.marks = marks
         self._writer = writer
         self._redactor = redactor
         self._recorder = Recorder(
@@ -73,6 +81,8 @@ class Recording(Session):
             next_number=writer.next_number,
         )
         self._open: dict[str, _Open] = {}
+        self.log = LiveLog(config.log_format)
+        """What was said so far about calls, and where more is said."""
 
     def concerns(self, flow: http.HTTPFlow) -> bool:
         """Whether this is traffic to record; all other passes untouched."""
@@ -114,16 +124,22 @@ class Recording(Session):
         self._finish(flow, flow.error.msg if flow.error else "ended early")
 
     @override
+    def calls(self) -> list[str]:
+        """The calls so far."""
+        return self.log.calls()
+
+    @override
     def client_disconnected(self, connection: str) -> None:
         """A connection's logon ends with it."""
         self._recorder.logons.forget(connection)
+        self.log.closed(connection)
 
     @override
     def done(self) -> str:
         """Closes the recording and says what was recorded, or why it was nothing."""
         said, recorder = self.close(), self._recorder
         if not recorder.count and recorder.logons.legs and not self.failure:
-            return (
+            return self._told(
                 f"recorded nothing: the server asked for a logon {recorder.logons.legs} times and no client went on; "
                 "is the client set up with credentials, and with a scheme that the server offers?"
             )
@@ -133,22 +149,32 @@ class Recording(Session):
         """Writes what is still under way as what it is, closes the cassette, and says what was recorded."""
         for exchange in sorted(self._open.values(), key=lambda exchange: exchange.number):
             self._finish(exchange.flow, "the recording was stopped")
+        self.log.end()
         try:
             self._writer.close(clean=self.failure is None)
         except CassetteError as failure:
             self.failure = self.failure or failure
-            return f"ewstape: {failure}"
+            return self._told(f"ewstape: {failure}")
         if self._redactor and (leak := next(leaks_in(self._writer.path, self._redactor.pseudonyms.originals), None)):
             self.failure = self.failure or EwsTapeError("something private is left in the cassette")
-            return f"ewstape: {self._writer.path}: {leak}; keep the file to yourself, and please report this"
-        return f"recorded {self._recorder.count} interactions to {self._writer.path}"
+            words = "keep the file to yourself, and please report this"
+            return self._told(f"ewstape: {self._writer.path}: {leak}; {words}")
+        return self._told(f"recorded {self._recorder.count} interactions to {self._writer.path}")
+
+    def _told(self, words: str) -> str:
+        """What the recording says at its end, in the format of the log."""
+        if self._config.log_format is LogFormat.TEXT:
+            return words
+        return json.dumps({"event": "end", "text": words, "recorded": self._recorder.count})
 
     def _finish(self, flow: http.HTTPFlow, error: str = "") -> Interaction | None:
         exchange = self._open.pop(flow.id, None)
         if exchange is None:
             return None
         try:
-            interaction = self._recorder.end(_exchange(exchange, flow, error))
+            interaction = self._recorder.end(
+                exchange_of(flow, exchange.number, error, pieces=exchange.pieces, times=exchange.times)
+            )
         except CassetteError as failure:
             self._fail(flow, failure)
             return None
@@ -156,8 +182,12 @@ class Recording(Session):
             logger.exception("ewstape: an exchange could not be recorded")
             self._fail(flow, CassetteError(f"recording failed inside: {type(unexpected).__name__}; please report this"))
             return None
-        if interaction is not None:
-            self._log(interaction)
+        if interaction is None:
+            self.log.challenged(exchange.flow.client_conn.id)
+            return None
+        self.log.recorded(interaction, exchange.flow.client_conn.id)
+        if self.marks:
+            marking.recorded(flow, interaction, self.log.said)
         return interaction
 
     def _fail(self, flow: http.HTTPFlow, failure: CassetteError) -> None:
@@ -168,27 +198,3 @@ class Recording(Session):
             self.failure = failure
             logger.error("ewstape: %s", failure)
             (self._stop or ctx.master.shutdown)()
-
-    def _log(self, interaction: Interaction) -> None:
-        say = json_line if self._config.log_format == "json" else line
-        logger.info("%s", say(interaction))
-
-
-def _exchange(begun: _Open, flow: http.HTTPFlow, error: str) -> Exchange:
-    """The exchange as the recorder takes it."""
-    response = None
-    if flow.response is not None:
-        response = response_of(flow.response, b"".join(begun.pieces) if begun.pieces else None)
-        sizes = decoded_sizes(begun.pieces, response.coding)
-        chunks = tuple(Chunk(at, size) for at, size in zip(begun.times, sizes, strict=True))
-        response = replace(response, chunks=chunks)
-    ended = (flow.response and flow.response.timestamp_end) or (flow.error and flow.error.timestamp) or time.time()
-    return Exchange(
-        number=begun.number,
-        connection=flow.client_conn.id,
-        started=flow.request.timestamp_start,
-        ended=ended,
-        request=request_of(flow.request),
-        response=response,
-        error=error,
-    )

@@ -13,6 +13,7 @@ from typing import override
 from mitmproxy import http
 
 from ewstape.player import Player
+from ewstape.proxy import marking
 from ewstape.proxy.flows import request_of, to_mitmproxy
 from ewstape.proxy.hooks import Session
 
@@ -24,8 +25,15 @@ class Replaying(Session):
 
     forwards = False
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: Player, *, marks: bool = False) -> None:
+        """With `marks`, flows get a mark and a comment, for people who look at them."""
         self._player = player
+        self._marks = marks
+
+    @override
+    def calls(self) -> list[str]:
+        """The calls so far."""
+        return self._player.log.calls()
 
     @property
     @override
@@ -37,6 +45,8 @@ class Replaying(Session):
     def request(self, flow: http.HTTPFlow) -> None:
         """Answers the request."""
         reply = self._player.answer(request_of(flow.request), flow.client_conn.id, time.monotonic())
+        if self._marks:
+            marking.replayed(flow, reply, self._player.log.said)
         if reply.reset:
             flow.kill()
             return

@@ -20,13 +20,13 @@ from ewstape.redaction import RAW, Redactor, rules_in_force
 from ewstape.redaction.key import Key
 from ewstape.redaction.pseudonyms import Pseudonyms
 
-__all__ = ["open_recording", "open_session"]
+__all__ = ["header_of", "open_recording", "open_session", "redactor_of"]
 
 logger = logging.getLogger("ewstape")
 
 
-def open_session(config: Config, *, upstream: str) -> Session:
-    """What the config asks for, its cassette open.
+def open_session(config: Config, *, upstream: str, marks: bool = False) -> Session:
+    """What the config asks for, its cassette open; see `Recording` for `marks`.
 
     Raises:
         ConfigError: no cassette is named, or a setting contradicts the record mode.
@@ -35,13 +35,14 @@ def open_session(config: Config, *, upstream: str) -> Session:
     if not config.cassette:
         raise ConfigError("no cassette named: --set ewstape_cassette=FILE, EWSTAPE_CASSETTE, or cassette: in a file")
     if replays(config):
-        return Replaying(Player(config, open_tape(config)))
-    return open_recording(config, upstream=upstream)
+        return Replaying(Player(config, open_tape(config)), marks=marks)
+    return open_recording(config, upstream=upstream, marks=marks)
 
 
-def open_recording(config: Config, *, upstream: str, stop: Callable[[], None] | None = None) -> Recording | Mixing:
-    """What a config that does not only replay asks for, its cassette open; see `Recording` for
-    `stop`.
+def open_recording(
+    config: Config, *, upstream: str, stop: Callable[[], None] | None = None, marks: bool = False
+) -> Recording | Mixing:
+    """What a config that does not only replay asks for, its cassette open; see `Recording` for `stop` and `marks`.
 
     Raises:
         ConfigError: a setting contradicts the record mode.
@@ -49,12 +50,12 @@ def open_recording(config: Config, *, upstream: str, stop: Callable[[], None] | 
     """
     path = Path(config.cassette).expanduser()
     if config.record_mode is RecordMode.ALL:
-        return _record(config, path, upstream, config.existing, stop)
+        return _record(config, path, upstream, config.existing, stop, marks=marks)
     if config.existing is Existing.OVERWRITE:
         raise ConfigError(
             f"existing: overwrite contradicts record_mode {config.record_mode}, which keeps what is there"
         )
-    recording = _record(config, path, upstream, Existing.APPEND, stop)
+    recording = _record(config, path, upstream, Existing.APPEND, stop, marks=marks)
     if config.record_mode is RecordMode.ONCE:
         return recording
     try:
@@ -64,20 +65,36 @@ def open_recording(config: Config, *, upstream: str, stop: Callable[[], None] | 
         raise
 
 
-def _record(
-    config: Config, path: Path, upstream: str, existing: Existing, stop: Callable[[], None] | None
+def _record(  # noqa: PLR0913  what a recording is made of
+    config: Config,
+    path: Path,
+    upstream: str,
+    existing: Existing,
+    stop: Callable[[], None] | None,
+    *,
+    marks: bool,
 ) -> Recording:
-    redactor = _redactor(config)
-    header = Header(
+    redactor = redactor_of(config)
+    writer = CassetteWriter(path, header_of(redactor, upstream), existing=existing, fsync=config.fsync)
+    return Recording(config, writer, redactor, stop, marks=marks)
+
+
+def header_of(redactor: Redactor | None, upstream: str) -> Header:
+    """The header of a cassette that is recorded now."""
+    return Header(
         recorded=datetime.fromtimestamp(int(time.time()), UTC).isoformat().replace("+00:00", "Z"),
         recorder=f"ewstape {__version__}",
         upstream=" ".join(map(redactor.url, upstream.split())) if redactor else upstream,
         redaction=redactor.header if redactor else RAW,
     )
-    return Recording(config, CassetteWriter(path, header, existing=existing, fsync=config.fsync), redactor, stop)
 
 
-def _redactor(config: Config) -> Redactor | None:
+def redactor_of(config: Config) -> Redactor | None:
+    """What redacts by the settings; `None`, with a warning, if that is switched off.
+
+    Raises:
+        ConfigError: the settings name a rule or a key that is none.
+    """
     if config.redaction:
         pseudonyms = Pseudonyms(Key.load(os.environ))
         return Redactor(rules_in_force(config.keep, config.rules), pseudonyms, config.undecodable)

@@ -47,8 +47,10 @@ class Reply:
     pieces of their sizes, each at its time, in seconds after the headers."""
     note: str
     """One line for the log, without live values."""
-    interaction: int | None = None
-    """The number of the recorded interaction that answered."""
+    recorded: Interaction | None = None
+    """The interaction that answered, as it was recorded."""
+    call: str | None = None
+    """The PhoneCallId that the client knows the call by, if this is about a call that the tape began."""
     miss: Miss | None = None
     fault: FaultKind | None = None
     """The fault that was put in on purpose."""
@@ -56,6 +58,11 @@ class Reply:
     """Seconds to wait before the response."""
     cut: int | None = None
     """How many bytes of the body to send before the connection is closed; its length is announced in full."""
+
+    @property
+    def interaction(self) -> int | None:
+        """The number of the recorded interaction that answered."""
+        return None if self.recorded is None else self.recorded.number
 
     @property
     def reset(self) -> bool:
@@ -137,7 +144,8 @@ class Responder:
         reply = Reply(
             response=_played(request, recorded, played, self._pace),
             note=f"{spec_name(recorded.operation)}  answered with interaction {recorded.number}",
-            interaction=recorded.number,
+            recorded=recorded,
+            call=found.call,
             delay=_before(recorded) * self._pace if self._pace else 0.0,
         )
         return reply if rule is None else _disturbed(reply, rule)

@@ -10,7 +10,7 @@ longer what it was. One that has grown goes on being played; one that was change
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ewstape.errors import CassetteError
@@ -36,6 +36,8 @@ class Answer:
     """As it was recorded."""
     response: Response | None
     """With the live client's own values in place of the recorded ones; `None` if what was recorded is an error."""
+    call: str | None = field(default=None, compare=False)
+    """The PhoneCallId that the live client knows the call by; `None` if it belongs to no call that the tape began."""
 
 
 class Source(Protocol):
@@ -175,7 +177,8 @@ class Tape:
             raise ChangedError
         self._matching.take(group)
         self._used.add(rank)
-        return Answer(interaction, self._with_live_values(interaction.response, instance))
+        known_as = None if instance is None else instance.live_call
+        return Answer(interaction, self._with_live_values(interaction.response, instance), known_as)
 
     def _renew(self, *, force: bool = False) -> bool:
         """Go on with the recording as it is now; whether it is another."""

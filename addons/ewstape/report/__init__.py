@@ -6,6 +6,6 @@ start.
 
 from ewstape.report.calls import Call, State, calls
 from ewstape.report.escape import escape
-from ewstape.report.line import json_line, line, miss_line
+from ewstape.report.line import json_line, line
 
-__all__ = ["Call", "State", "calls", "escape", "json_line", "line", "miss_line"]
+__all__ = ["Call", "State", "calls", "escape", "json_line", "line"]
