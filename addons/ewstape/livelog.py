@@ -36,7 +36,8 @@ class LiveLog:
 
     def recorded(self, interaction: Interaction, connection: str) -> None:
         """An interaction was recorded."""
-        logger.info(json_line(interaction) if self._json else line(interaction))
+        if logger.isEnabledFor(logging.INFO):
+            logger.info(json_line(interaction) if self._json else line(interaction))
         self._say(self._live.add(interaction, connection))
 
     def replayed(self, reply: Reply, connection: str, now: float) -> None:

@@ -1,10 +1,14 @@
 """Our own mitmproxy as a process: where it listens, and how it ends."""
 
+import asyncio
 import signal
 import socket
 
 import pytest
+from mitmproxy import exceptions, hooks
 from processes import ROOT, ewstape, running
+
+from ewstape.proxy.master import make_master
 
 SAMPLE = ROOT / "cassettes" / "play-on-phone.yaml"
 
@@ -37,3 +41,38 @@ def test_it_listens_on_ipv6() -> None:
         pytest.skip("this machine has no IPv6")
     with running(*ewstape("replay", SAMPLE, "--forward", "--listen", "[::1]:0")) as proxy:
         assert proxy.url.startswith("http://[::1]:")
+
+
+class Addon:
+    """Notes that it is told; has others with it, if any are given."""
+
+    def __init__(self, name: str, told: list[str], *addons: object, halts: bool = False) -> None:
+        self.name, self.told, self.addons, self.halts = name, told, addons, halts
+
+    async def running(self) -> None:
+        self.told.append(self.name)
+        if self.halts:
+            raise exceptions.AddonHalt
+
+
+def test_addons_are_told_in_their_order_whenever_they_came() -> None:
+    told: list[str] = []
+
+    async def main() -> None:
+        runner = make_master(object(), Addon("first", told, Addon("within", told)))
+        try:
+            event = hooks.RunningHook()
+            runner.options.update(server=False)
+            await runner.addons.trigger_event(event)
+            last = Addon("last", told)
+            runner.addons.add(last)
+            runner.addons.chain.insert(0, runner.addons.register(Addon("new", told)))
+            await runner.addons.trigger_event(event)
+            runner.addons.remove(last)
+            runner.addons.add(Addon("halts", told, halts=True), Addon("unheard", told))
+            await runner.addons.trigger_event(event)
+        finally:
+            await runner.done()
+
+    asyncio.run(main())
+    assert told == ["first", "within", "new", "first", "within", "last", "new", "first", "within", "halts"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import assert_type
 
 import ewstape
-from ewstape.report import Call
+from ewstape.report.calls import Call
 
 
 def reads() -> None:

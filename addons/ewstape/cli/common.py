@@ -3,8 +3,9 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -71,19 +72,36 @@ def read_settings(config_file: Path | None, **given: object) -> "Config":
 
 def log_to_stderr(*, quiet: bool = False) -> None:
     """Our own lines as they are, if quiet only errors; of the libraries below only what went wrong."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Escaped("%(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("ewstape").setLevel(logging.ERROR if quiet else logging.INFO)
+    from ewstape.report.escape import escape
+
+    # What no line of ours shows need not be found out for each: threads, processes, tasks and who called.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # unknown to its annotations
+    logging._srcfile = None  # noqa: SLF001  as the manual of logging advises
+    lines, own = _Lines(sys.stderr, escape), logging.getLogger("ewstape")
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
+    own.setLevel(logging.ERROR if quiet else logging.INFO)
+    own.handlers, own.propagate = [lines], False  # mitmproxy makes an event for all addons of what reaches the root
 
 
-class _Escaped(logging.Formatter):
-    """Lines may hold what a peer sent, so nothing in them reaches the terminal unescaped."""
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes each line at once, so that none is lost: stderr sends lines off by itself, and need not be flushed.
 
-    def format(self, record: logging.LogRecord) -> str:
-        from ewstape.report.escape import escape
+    Lines may hold what a peer sent, so nothing in them reaches the terminal unescaped.
+    """
 
-        return "\n".join(map(escape, super().format(record).split("\n")))
+    def __init__(self, stream: TextIO, escape: Callable[[str], str]) -> None:
+        super().__init__(stream)
+        self.setFormatter(logging.Formatter("%(message)s"))
+        self._escape = escape
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a record's lines."""
+        try:
+            text = record.getMessage() if record.exc_info is None else self.format(record)
+            self.stream.write("\n".join(map(self._escape, text.split("\n"))) + "\n")
+        except Exception:  # noqa: BLE001  as every handler of logging does
+            self.handleError(record)
 
 
 def run_proxy(config: "Config", listen: tuple[str, int], upstream: "Upstream", scheme: str = "http") -> bool:

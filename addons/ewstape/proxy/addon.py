@@ -50,6 +50,9 @@ _SHOWING: dict[str, Any] = {"store_streamed_bodies": True}
 _SHOW_FLOWS = ("dumper", "view")
 """mitmproxy's addons, one of which is in each of its programs."""
 
+_LEVELS = {"error": logging.ERROR, "warn": logging.WARNING}
+"""By mitmproxy's `termlog_verbosity`, what is not shown; `mitmdump -q` is `error`."""
+
 
 def option_name(setting: str) -> str:
     """The mitmproxy option of a setting: `record_mode` is `ewstape_record_mode`."""
@@ -90,6 +93,8 @@ class EwsTape(Hooks):
             return
         if self.session is not None:
             raise exceptions.OptionsError("ewstape: settings cannot change while it runs; start it again")
+        if (shown := _LEVELS.get(getattr(ctx.options, "termlog_verbosity", ""))) is not None:
+            logger.setLevel(shown)  # mitmproxy makes an event for all addons even of a line that nobody is shown
         try:
             _refuse_unknown_options()
             self.open(_read_settings())

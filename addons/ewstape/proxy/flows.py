@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -107,13 +108,23 @@ def decoded_sizes(pieces: Sequence[bytes], coding: str) -> list[int]:
 
 def to_mitmproxy(response: Response) -> http.Response:
     """What mitmproxy sends to the client: the body as it is, with its Content-Length."""
-    answer = http.Response.make(response.status)
-    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-    answer.headers = http.Headers([*fields, (b"Content-Length", b"%d" % len(response.body))])
-    answer.raw_content = response.body  # `content` would apply the Content-Encoding a second time
-    if response.reason:
-        answer.reason = response.reason
-    return answer
+    now = time.time()
+    # Made in one go, since mitmproxy checks every field whenever one is set.
+    return http.Response(
+        http_version=b"HTTP/1.1",
+        status_code=response.status,
+        reason=(response.reason or _usual_reason(response.status)).encode("latin-1"),
+        headers=http.Headers((*_fields(response.headers), (b"Content-Length", b"%d" % len(response.body)))),
+        content=response.body,  # as it is: its Content-Encoding is on
+        trailers=None,
+        timestamp_start=now,
+        timestamp_end=now,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _fields(headers: Headers) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers)
 
 
 def _usual_reason(status: int) -> str:
@@ -122,6 +133,8 @@ def _usual_reason(status: int) -> str:
 
 def _printable(url: str) -> str:
     """Bytes of a URL that are no printable ASCII, percent-encoded: mitmproxy passes what clients send."""
+    if url.isascii() and url.isprintable() and " " not in url:
+        return url
     return quote(url.encode("utf-8", "surrogateescape"), safe="".join(map(chr, range(0x21, 0x7F))))
 
 

@@ -1,7 +1,8 @@
 """Runs the addon in a mitmproxy of our own, with only the mitmproxy addons that a proxy needs.
 
-mitmdump walks a chain of 36 addons eight times a request, which is most of its time; this one has a handful. What a
-user meets is the same addon with the same settings. One master per process: mitmproxy has a global for it.
+mitmdump walks a chain of 36 addons eight times a request, which is most of its time; this one has a handful, and asks
+only those that have something to do. What a user meets is the same addon with the same settings. One master per
+process: mitmproxy has a global for it.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from mitmproxy import ctx, master, options
+from mitmproxy import addonmanager, ctx, exceptions, hooks, master, options
 from mitmproxy.addons import block, core, disable_h2c, next_layer, proxyserver, tlsconfig
 
 from ewstape.config import Config
@@ -23,7 +24,8 @@ __all__ = ["Listen", "Upstream", "make_master", "serve"]
 def make_master(*own: object) -> master.Master:
     """A mitmproxy in the running loop, with what a proxy needs and our `own` addons after it."""
     runner = master.Master(options.Options())
-    runner.addons.add(
+    runner.addons = _Concerned(runner)
+    runner.addons.add(  # type: ignore[no-untyped-call]  # it has no annotations
         core.Core(),
         block.Block(),
         disable_h2c.DisableH2C(),
@@ -33,6 +35,31 @@ def make_master(*own: object) -> master.Master:
         *own,
     )
     return runner
+
+
+class _Concerned(addonmanager.AddonManager):
+    """Calls those addons that have the hook at all; the original enters and leaves every other one as well."""
+
+    def __init__(self, runner: master.Master) -> None:
+        super().__init__(runner)  # type: ignore[no-untyped-call]  # it has no annotations
+        self._known: list[object] = []
+        self._having: dict[str, list[object]] = {}
+
+    async def trigger_event(self, event: hooks.Hook) -> None:
+        """Tells all addons of an event."""
+        if self._known != self.chain:
+            self._known, self._having = list(self.chain), {}
+        having = self._having.get(event.name)
+        if having is None:
+            having = self._having[event.name] = [
+                addon for addon in self.chain if any(hasattr(one, event.name) for one in addonmanager.traverse([addon]))
+            ]
+        for addon in having:
+            try:
+                with addonmanager.safecall():
+                    await self.invoke_addon(addon, event)
+            except exceptions.AddonHalt:
+                return
 
 
 class _Listening:

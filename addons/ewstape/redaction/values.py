@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ewstape.redaction.kinds import Kind
 from ewstape.redaction.normalise import split_port
@@ -34,6 +35,8 @@ _OTHERWISE: Mapping[Treatment, Callable[[str], str]] = {
 _LONGEST_NAME = 6  # words
 _SHORTEST_KNOWN = 4
 _LONGEST_KNOWN = 200
+_SHORT = 200
+"""Characters of a text whose findings are remembered."""
 
 WELL_KNOWN_NAMES = frozenset(
     name.lower()
@@ -59,6 +62,7 @@ class Values:
         self._lately: list[str] = []  # rules that have replaced something, and are not in the counts yet
         self._table = table
         self._pseudonyms = pseudonyms
+        self._find_again = lru_cache(maxsize=1024)(self._find)  # headers are nearly always the same
         self._urls: dict[str, tuple[str, tuple[str, ...]]] = {}  # rewritten, and the rules that this counts for
         self._replaced_lately: dict[str, tuple[Kind, str]] = {}  # and is not in what follows yet
         self._in_lower_case: dict[str, tuple[Kind, str]] = {}  # what was replaced, for finding it in free text
@@ -145,7 +149,8 @@ class Values:
         core = text.strip()
         if not core or is_plain(core) or core in FIXED_SENTENCES:
             return []
-        found = list(found_in(text, self._table.patterns, prose=prose))
+        find = self._find_again if len(text) <= _SHORT else self._find
+        found = list(find(text, prose))
         if prose:
             found += self._known_in(text, found)
         elif not found and (known := self._known().get(core.lower())):
@@ -159,6 +164,9 @@ class Values:
             if one.kind is not Kind.ID or not holds_pseudonym(one.value)
         )
         return [(start, end, new) for start, end, new in made if new != text[start:end]]
+
+    def _find(self, text: str, prose: bool) -> tuple[Span, ...]:
+        return tuple(found_in(text, self._table.patterns, prose=prose))
 
     def _known(self) -> Mapping[str, tuple[Kind, str]]:
         for value, known in self._replaced_lately.items():

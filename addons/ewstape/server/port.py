@@ -1,29 +1,18 @@
-"""A player's port in the event loop that runs: opened, and closed with every connection that it accepted.
-
-Only uvicorn's protocol is used, not its server: that one wakes ten times a second, takes over signals and logging, and
-sleeps at its end, none of which suits a loop that has other ports to serve.
-"""
+"""A player's port in the event loop that runs: opened, and closed with every connection that it accepted."""
 
 import asyncio
-import logging
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from uvicorn.config import Config as UvicornConfig
-from uvicorn.server import ServerState
-
 from ewstape.errors import ConfigError
-from ewstape.server.app import Application
-from ewstape.server.protocol import HttpProtocol
+from ewstape.server.connection import Connection, Open
 
 if TYPE_CHECKING:
     from ewstape.player import Player
 
 __all__ = ["Port", "listen"]
 
-_KEEP_ALIVE = 600
-"""Seconds that an idle connection is kept: clients poll with pauses, and NTLM logs on the connection."""
 _BACKLOG = 2048
 
 
@@ -49,55 +38,37 @@ def listen(host: str, port: int) -> socket.socket:
 class Port:
     """Answers what comes to one socket from one player."""
 
-    def __init__(self, server: asyncio.Server, state: ServerState, url: str) -> None:
+    def __init__(self, server: asyncio.Server, opened: Open, url: str) -> None:
         self.url = url
         """`http://127.0.0.1:PORT`, without a slash at its end."""
         self._server = server
-        self._state = state
+        self._open = opened
 
     @classmethod
     async def open(cls, player: "Player", listener: socket.socket) -> Self:
         """Answers from now on. The socket is the port's: it is closed with it."""
-        settings = UvicornConfig(
-            Application(player),
-            http=HttpProtocol,
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,  # uvicorn's loggers may be those of the application under test: left alone
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            timeout_keep_alive=_KEEP_ALIVE,
-        )
-        settings.load()
-        state, loop = ServerState(), asyncio.get_running_loop()
-
-        def protocol() -> HttpProtocol:
-            made = HttpProtocol(settings, state, {}, loop)
-            made.on_close = player.closed
-            made.access_log, made.logger = False, _logger
-            return made
-
+        opened = Open()
         host, number, *_ = listener.getsockname()
-        server = await loop.create_server(protocol, sock=listener, backlog=_BACKLOG)
-        return cls(server, state, f"http://{f'[{host}]' if ':' in host else host}:{number}")
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(player, opened), sock=listener, backlog=_BACKLOG
+        )
+        return cls(server, opened, f"http://{f'[{host}]' if ':' in host else host}:{number}")
 
     async def close(self, grace: float = 0.0) -> None:
         """Stops listening and ends every connection; answers under way are given `grace` seconds.
 
         When it returns, no client has a connection to the player any more, and no request is being answered.
         """
-        state = self._state
+        opened = self._open
         await self._accept_no_more()
-        for connection in list(state.connections):
+        for connection in list(opened.connections):
             connection.shutdown()
-        if grace and state.tasks:
-            await asyncio.wait(state.tasks, timeout=grace)
+        if grace and opened.tasks:
+            await asyncio.wait(opened.tasks, timeout=grace)
             await asyncio.sleep(0)  # what was answered just now goes out
-        for connection in list(state.connections):
-            connection.transport.abort()
-        if unfinished := set(state.tasks):
+        for connection in list(opened.connections):
+            connection.abort()
+        if unfinished := set(opened.tasks):
             for task in unfinished:
                 task.cancel()
             await asyncio.wait(unfinished)
@@ -115,12 +86,3 @@ class Port:
 
 _TICKS = 2
 """Turns of the loop from a connection's acceptance to its protocol."""
-
-
-def _worth_telling(record: logging.LogRecord) -> bool:
-    """An answer that is cut off at the end is an error of the application to uvicorn."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
-
-
-_logger = logging.getLogger("ewstape.server")
-_logger.addFilter(_worth_telling)

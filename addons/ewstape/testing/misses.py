@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ewstape.operations import spec_name
 from ewstape.replay import Miss
 from ewstape.replay.miss import Difference
-from ewstape.report import escape
+from ewstape.report.escape import escape
 
 __all__ = ["miss_report"]
 

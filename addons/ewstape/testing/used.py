@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ewstape.config import Verdict
 from ewstape.interaction import Interaction
 from ewstape.replay import Miss
-from ewstape.report import Call, calls, escape
+from ewstape.report.calls import Call, calls
 from ewstape.report.ending import Ending
+from ewstape.report.escape import escape
 from ewstape.testing.misses import miss_report
 
 if TYPE_CHECKING:

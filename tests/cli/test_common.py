@@ -1,0 +1,37 @@
+"""The log on stderr, as a process has it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import logging, os
+from ewstape.cli.common import log_to_stderr
+log_to_stderr(quiet={quiet})
+own = logging.getLogger("ewstape")
+own.info("one\\x1b[2J\\ntwo")
+logging.getLogger("ewstape.server").error("three")
+logging.getLogger("mitmproxy").info("of no interest")
+logging.getLogger("mitmproxy").warning("four")
+try:
+    raise ValueError("five")
+except ValueError:
+    own.exception("six")
+os._exit(0)
+"""
+
+
+def said(folder: Path, *, quiet: bool) -> list[str]:
+    command = [sys.executable, "-c", SCRIPT.format(quiet=quiet)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr.splitlines()
+
+
+def test_each_line_is_out_at_once_and_harmless(tmp_path: Path) -> None:
+    """The process ends without ado, as one that is killed does."""
+    lines = said(tmp_path, quiet=False)
+    assert lines[:6] == [r"one\x1b[2J", "two", "three", "four", "six", "Traceback (most recent call last):"]
+    assert lines[-1] == "ValueError: five"
+
+
+def test_quiet_is_without_what_is_no_error(tmp_path: Path) -> None:
+    assert said(tmp_path, quiet=True)[:3] == ["three", "four", "six"]
