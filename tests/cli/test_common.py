@@ -1,8 +1,42 @@
-"""The log on stderr, as a process has it."""
+"""Options that several commands share, and the log on stderr, as a process has it."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ewstape.cli.common import listen_option
+
+
+@click.command()
+@listen_option
+def command(listen: tuple[str, int]) -> None:
+    click.echo(repr(listen))
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ((), ("127.0.0.1", 8080)),
+        (("--listen", "0"), ("127.0.0.1", 0)),
+        (("--listen", ":81"), ("127.0.0.1", 81)),
+        (("--listen", "0.0.0.0:81"), ("0.0.0.0", 81)),
+        (("--listen", "[::1]:81"), ("::1", 81)),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(given: tuple[str, ...], address: tuple[str, int]) -> None:
+    assert CliRunner().invoke(command, given).output == f"{address!r}\n"
+
+
+@pytest.mark.parametrize("wrong", ["", "localhost", "localhost:", "localhost:http", ":65536", ":-1"])
+def test_what_is_no_address_is_named(wrong: str) -> None:
+    result = CliRunner().invoke(command, ["--listen", wrong])
+    assert result.exit_code == 2
+    assert f"{wrong!r} is not HOST:PORT" in result.output
+
 
 SCRIPT = """
 import logging, os

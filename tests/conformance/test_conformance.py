@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from processes import PATIENCE, ROOT, ewstape, running
+from processes import PATIENCE, ROOT, ewstape, finished, running
 
 from ewstape.cassette import Cassette
 from ewstape.interaction import Chunk, Interaction, Operation, Request, Response
@@ -191,7 +191,7 @@ def test_a_miss_does_not_count_if_only_the_unused_do(replay: Replay) -> None:
 def test_live_values_are_shown_on_a_terminal_only(tmp_path: Path, front_options: tuple[str, ...]) -> None:
     tape = ROOT / "cassettes/play-on-phone.yaml"
     command = ewstape("replay", tape, "--listen", "127.0.0.1:0", *front_options, "--show-live")
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = finished(*command, cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "needs a terminal" in done.stderr
 
@@ -280,7 +280,7 @@ def test_a_hostile_cassette_is_refused_before_it_can_be_served(
         f"response:\n  status: 200\n  {line.strip()}\n...\n"
     )
     command = ewstape("replay", tape, "--listen", "127.0.0.1:0", *front_options)
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = finished(*command, cwd=tmp_path)
     assert done.returncode == 3
     assert "listening" not in done.stderr
     assert str(tape) in done.stderr

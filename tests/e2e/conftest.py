@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import CLIENTS, Authority, Process, ewstape, lacking, running
+from processes import CLIENTS, Authority, Process, ewstape, finished, lacking, python, running
 from variants import FORWARD, FORWARD_RECORDED, RECORDED, VARIANTS
 
 from ewstape.sandbox import Sandbox
@@ -24,11 +23,12 @@ ENDPOINT = "/EWS/Exchange.asmx"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Tests that share a recording run in one worker, so that it is made once."""
+    """Tests that share a recording run in one worker, so that it is made once; those that share a library, too."""
     for item in items:
         if "played" in item.fixturenames:
             chosen = item.callspec.params
-            group = f"{chosen['client']}-{chosen['auth']}-{chosen.get('mode', 'reverse')}"
+            client = chosen["client"]
+            group = client if client == "javascript" else f"{client}-{chosen['auth']}-{chosen.get('mode', 'reverse')}"
             item.add_marker(pytest.mark.xdist_group(group))
 
 
@@ -82,13 +82,13 @@ def play_variants(need: Callable[[str], str], request: pytest.FixtureRequest) ->
         if client == "javascript":
             environment["NODE_PATH"] = str(request.getfixturevalue("node_modules"))
         first, *others = variants
-        command = [sys.executable, str(CLIENTS / f"{client}_client.py"), url, "--auth", auth]
+        command = [url, "--auth", auth]
         command += ["--proxy", proxy] if proxy else []
         command += ["--ca", str(ca)] if ca else []
         command += first
         for variant in others:
             command += ["--next", *variant]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)
+        done = finished(*python(CLIENTS / f"{client}_client.py", *command), env=environment, timeout=90)
         said = [part.splitlines() for part in done.stdout.split("\n\n")]
         if done.returncode:
             said[-1].append(f"{client} broke off: {done.stderr[-2000:]}")

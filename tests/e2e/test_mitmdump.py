@@ -1,36 +1,27 @@
 """The addon in mitmproxy's own program, from the checkout: it records, replays, listens and fails as it should."""
 
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from processes import ROOT, Process, running
+from processes import ROOT, Process, free_port, running
 
 from ewstape.cassette import Cassette
 from ewstape.sandbox import Sandbox
 
-MITMDUMP = (sys.executable, "-c", "from mitmproxy.tools.main import mitmdump; mitmdump()")
+MITMDUMP = Path(__file__).parents[1] / "support" / "mitmdump.py"
 SCRIPT = ROOT / "addons" / "ews_tape.py"
 ENDPOINT = "/EWS/Exchange.asmx"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
-def mitmdump(tmp_path: Path, *arguments: str, **settings: object) -> Iterator[Process]:
-    """Mitmdump with the script, on a free port unless the arguments say otherwise; its log is on stdout."""
+def mitmdump(tmp_path: Path, *arguments: str, forked: bool = True, **settings: object) -> Iterator[Process]:
+    """Mitmdump with the script, on a free port unless the arguments say otherwise."""
     sets = [word for name, value in settings.items() for word in ("--set", f"ewstape_{name}={value}")]
-    command = (*MITMDUMP, "-s", str(SCRIPT), "--set", f"confdir={tmp_path / 'ca'}", *sets, *arguments)
-    shell = ("sh", "-c", 'exec "$@" 1>&2', "sh", *command)  # mitmdump logs to stdout; the helper reads stderr
-    with running(*shell, cwd=tmp_path) as process:
+    command = (sys.executable, str(MITMDUMP), "-s", str(SCRIPT), "--set", f"confdir={tmp_path / 'ca'}", *sets)
+    with running(*command, *arguments, cwd=tmp_path, forked=forked) as process:
         yield process
 
 
@@ -39,12 +30,12 @@ def test_records_and_replays_in_reverse_mode(tmp_path: Path, play: Callable[...,
     url = f"http://127.0.0.1:{port}{ENDPOINT}"
     with Sandbox() as server:
         arguments = ("--mode", f"reverse:{server.origin}", "--listen-port", str(port))
-        with mitmdump(tmp_path, *arguments, cassette="tape.yaml", record_mode="all") as recorder:
+        with mitmdump(tmp_path, *arguments, cassette="tape.yaml", record_mode="all", forked=False) as recorder:
             recorder.wait_for(f"listening at 127.0.0.1:{port}")
             live = play("requests_ntlm", url)
     assert len(Cassette.open(tmp_path / "tape.yaml")) == 6
     arguments = ("--mode", "reverse:http://ewstape.invalid", "--listen-port", str(port))
-    with mitmdump(tmp_path, *arguments, cassette="tape.yaml", record_mode="none") as tape:
+    with mitmdump(tmp_path, *arguments, cassette="tape.yaml", record_mode="none", forked=False) as tape:
         tape.wait_for(f"listening at 127.0.0.1:{port}")
         assert play("requests_ntlm", url) == live
         assert play("requests_ntlm", url) == live

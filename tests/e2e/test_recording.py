@@ -1,11 +1,13 @@
 """A recorder under load, under signals, and with answers that come in pieces."""
 
+import base64
 import http.client
 import json
 import re
 import signal
 import stat
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +18,9 @@ from processes import ewstape, running
 
 from ewstape.cassette import Cassette
 from ewstape.interaction import Request, Response
+from ewstape.redaction import RULES, Redactor
+from ewstape.redaction.key import Key
+from ewstape.redaction.pseudonyms import Pseudonyms
 from ewstape.sandbox import Sandbox
 
 ENDPOINT = "/EWS/Exchange.asmx"
@@ -88,19 +93,35 @@ def test_a_thousand_interactions_over_32_connections_are_all_there_and_right(tmp
         assert turns == sorted(turns)
 
 
-def kill_under_load(cassette: Path, origin: str, after: int, workers: int = 4) -> tuple[int, int]:
-    """Kills a recorder when its clients have received so many answers; gives how many were written and received."""
+def call_id(worker: int, turn: int) -> str:
+    """What looks like the id of a call, and stands for nothing else in a cassette."""
+    return base64.b64encode(f"{worker}-{turn}@example.com".encode()).decode()
+
+
+def echo_call(request: Request) -> Response:
+    """Answers with the request, in which only the id is private."""
+    return Response(status=200, headers=tuple(XML.items()), body=request.body)
+
+
+def kill_under_load(
+    cassette: Path, origin: str, after: int, *, workers: int = 4, key: Key | None = None
+) -> tuple[int, int]:
+    """Kills a recorder when its clients have received so many answers; gives how many were written and received.
+
+    With a key it redacts, and what it has written must hold none of the ids that went through it.
+    """
     received: list[str] = []
     enough = threading.Event()
-    with running(*ewstape("record", cassette, "--upstream", origin, *ANY_PORT)) as proxy:
+    environment = {"EWSTAPE_REDACTION": "true", "EWSTAPE_REDACTION_KEY": key.secret.hex()} if key else {}
+    with running(*ewstape("record", cassette, "--upstream", origin, *ANY_PORT), env=environment) as proxy:
         url = proxy.url
 
         def work(worker: int) -> None:
             client = Client(url)
             try:
                 for turn in range(100_000):
-                    call = f"{worker}-{turn}"
-                    if client.ask(call) == f"<answer>{call}</answer>".encode():
+                    call = call_id(worker, turn)
+                    if client.ask(call) == disconnect(call):
                         received.append(call)
                     if len(received) >= after:
                         enough.set()
@@ -117,45 +138,68 @@ def kill_under_load(cassette: Path, origin: str, after: int, workers: int = 4) -
         for thread in threads:
             thread.join()
     tape = Cassette.open(cassette)
-    written = {one.request.fields["phone_call_id"] for one in tape}
-    assert set(received) <= written, f"lost: {sorted(set(received) - written)}"
+    written = {str(one.request.fields["phone_call_id"]) for one in tape}
+    expected = set(map(pseudonyms(key), received)) if key else set(received)
+    assert len(expected) == len(received)
+    assert expected <= written, f"lost: {sorted(expected - written)}"
+    if key:
+        raw = cassette.read_text("utf-8", errors="replace")  # a torn end and all
+        asked = (call_id(worker, turn) for worker in range(workers) for turn in range(len(received) + 1))
+        assert [call for call in asked if call in raw or call in proxy.said] == []
     return len(written), len(received)
 
 
+def pseudonyms(key: Key) -> Callable[[str], str]:
+    """What stands in a cassette for the id of a call."""
+    redactor = Redactor(RULES, Pseudonyms(key))
+
+    def pseudonym(call: str) -> str:
+        redacted = redactor.request(Request(method="POST", url="http://127.0.0.1" + ENDPOINT, body=disconnect(call)))
+        return redacted.body.partition(b' Id="')[2].partition(b'"')[0].decode()
+
+    return pseudonym
+
+
+KILLS = 200
+REDACTION = pytest.mark.parametrize("key", [None, Key.fresh()], ids=["raw", "redacted"])
+
+
+@REDACTION
 @pytest.mark.parametrize("after", [1, 7, 40, 133])
-def test_killed_at_any_moment_it_has_what_clients_had(after: int, tmp_path: Path) -> None:
-    with Sandbox(hook=echo) as server:
-        kill_under_load(tmp_path / "tape.yaml", server.origin, after)
+def test_killed_at_any_moment_it_has_what_clients_had(after: int, key: Key | None, tmp_path: Path) -> None:
+    with Sandbox(hook=echo_call) as server:
+        kill_under_load(tmp_path / "tape.yaml", server.origin, after, key=key)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-def test_killed_at_200_random_moments_it_has_what_clients_had(tmp_path: Path) -> None:
+@REDACTION
+def test_killed_at_200_random_moments_it_has_what_clients_had(key: Key | None, tmp_path: Path) -> None:
     """The same at 200 moments of a run, a few hundred interactions wide."""
     import random
 
     moments = random.Random(2010)
     written = received = torn = 0
-    with Sandbox(hook=echo) as server:
-        for turn in range(200):
+    with Sandbox(hook=echo_call) as server:
+        for turn in range(KILLS):
             cassette = tmp_path / f"{turn}.yaml"
-            counts = kill_under_load(cassette, server.origin, moments.randint(1, 400), workers=8)
+            counts = kill_under_load(cassette, server.origin, moments.randint(1, 400), workers=8, key=key)
             written, received = written + counts[0], received + counts[1]
             torn += Cassette.open(cassette).torn is not None
             cassette.unlink()
-    print(f"200 kills: {received} answers received, {written} interactions written, {torn} torn tails")
+    print(f"{KILLS} kills: {received} answers received, {written} interactions written, {torn} torn tails")
 
 
 def test_after_a_kill_the_cassette_goes_on(tmp_path: Path) -> None:
     cassette = tmp_path / "tape.yaml"
-    with Sandbox(hook=echo) as server:
+    with Sandbox(hook=echo_call) as server:
         before, _ = kill_under_load(cassette, server.origin, 5)
         with cassette.open("ab") as file:
             file.write(b"---\noperation: Torn\nrequest:\n")
         with running(*ewstape("record", cassette, "--upstream", server.origin, "--append", *ANY_PORT)) as proxy:
             # The same port is needed for the header's upstream to agree, and the sandbox kept it.
             client = Client(proxy.url)
-            assert client.ask("again") == b"<answer>again</answer>"
+            assert client.ask("again") == disconnect("again")
             client.close()
             assert proxy.stop() == 0
     recorded = Cassette.open(cassette)
@@ -170,7 +214,7 @@ def test_a_signal_is_a_clean_stop(number: int, tmp_path: Path) -> None:
     cassette = tmp_path / "tape.yaml"
     with (
         Sandbox(hook=echo) as server,
-        running(*ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT)) as proxy,
+        running(*ewstape("record", cassette, "--upstream", server.origin, *ANY_PORT), forked=False) as proxy,
     ):
         requests.post(proxy.url + ENDPOINT, data=disconnect("x"), headers=XML, timeout=30)
         assert proxy.stop(number) == 0

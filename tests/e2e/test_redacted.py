@@ -2,13 +2,12 @@
 
 import json
 import secrets
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from driver import CHANGE_KEY, VOICE_MAIL
-from processes import PATIENCE, ewstape, running
+from processes import PATIENCE, ewstape, finished, running
 
 from ewstape.sandbox import Sandbox
 
@@ -37,7 +36,7 @@ def test_real_clients_replay_from_redacted_cassettes(
             logged = recorder.said.partition("\n")[2]  # the first line says where it listens
     written = cassette.read_text("utf-8")
     assert [value for value in PRIVATE if value in written or value in logged] == []
-    checked = subprocess.run(ewstape("check", cassette), capture_output=True, text=True, timeout=PATIENCE, check=False)
+    checked = finished(*ewstape("check", cassette))
     assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout
     with running(*ewstape("replay", cassette, *ANY_PORT)) as tape:
         for _ in range(2):

@@ -31,7 +31,7 @@ def test_nothing_planted_is_on_disk_or_said(tmp_path: Path) -> None:
             ":0",
             *ca,
         )
-        with running(*command, cwd=tmp_path, env={**data, "EWSTAPE_REDACTION": "true"}) as proxy:
+        with running(*command, cwd=tmp_path, env={**data, "EWSTAPE_REDACTION": "true"}, forked=False) as proxy:
             send(planted, proxy.url)
             proxy.stop()
             said = proxy.said

@@ -27,7 +27,7 @@ def test_an_address_in_use_is_a_mistake_of_one_line() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_at_once_after_the_start_is_heard(number: signal.Signals) -> None:
     """The loop may be just about to fall asleep."""
-    with running(*ewstape("replay", SAMPLE, "--forward", "--listen", "127.0.0.1:0")) as proxy:
+    with running(*ewstape("replay", SAMPLE, "--forward", "--listen", "127.0.0.1:0"), forked=False) as proxy:
         assert proxy.url
         assert proxy.stop(number) == 0
         assert "replayed 0 of 6 interactions" in proxy.said

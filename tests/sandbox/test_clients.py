@@ -11,26 +11,38 @@ from typing import Any
 
 import pytest
 import trustme
+from processes import CLIENTS, finished, python
 
 from ewstape.sandbox.mailbox import Mailbox
 
-CLIENTS = Path(__file__).parents[1] / "clients"
 SCRIPTS = ["exchangelib_client", "zeep_client", "curl_client", "requests_ntlm_client"]
 STATES = ["Connecting", "Alerted", "Connected", "Disconnected"]
 
 
 @pytest.fixture
 def play(need: Any) -> Callable[..., str]:
-    """Runs a client script to its end and gives what it printed."""
+    """Runs a client script to its end and gives what it printed; a warning is an error."""
 
     def run(script: str, *arguments: Any) -> str:
         if script == "curl_client":
             need("curl")
-        command = [sys.executable, "-W", "error", str(CLIENTS / f"{script}.py"), *map(str, arguments)]
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        return subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True, timeout=60).stdout
+        env = {**os.environ, "PYTHONWARNINGS": "error"}
+        done = finished(*python(CLIENTS / f"{script}.py", *arguments), env=env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     return run
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_client_can_be_started_alone(start: Callable[..., Any], need: Any, script: str) -> None:
+    """By a Python that has imported nothing yet, and no import warns."""
+    if script == "curl_client":
+        need("curl")
+    command = [sys.executable, "-W", "error", str(CLIENTS / f"{script}.py"), start().url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Disconnected" in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("auth", ["none", "basic", "ntlm"])

@@ -24,7 +24,7 @@ def test_nothing_of_mitmproxy_is_loaded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_its_report(tmp_path: Path, number: signal.Signals) -> None:
-    with running(*ewstape("replay", TAPE, "--listen", "127.0.0.1:0"), cwd=tmp_path) as process:
+    with running(*ewstape("replay", TAPE, "--listen", "127.0.0.1:0"), cwd=tmp_path, forked=False) as process:
         assert process.url.startswith("http://127.0.0.1:")
         assert process.stop(number) == 0
         assert "replayed 0 of 6 interactions" in process.said

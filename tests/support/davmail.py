@@ -4,6 +4,7 @@ import imaplib
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ def davmail(java: str, folder: Path, url: str, *, proxy: str = "", ca: Path | No
     properties = folder / "davmail.properties"
     lines = (f"{name}={value}\n" for name, value in _properties(url, port, proxy, folder / "davmail.log").items())
     properties.write_text("".join(lines), "utf-8")
-    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", *(_trusting(ca, folder) if ca else ())]
+    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", *(_trusting(ca) if ca else ())]
     popen = subprocess.Popen(
         [*command, "-jar", str(JAR), "-server", str(properties)],
         stdout=subprocess.PIPE,
@@ -75,9 +76,10 @@ def imap_session(port: int) -> list[str]:
         ]
 
 
-def _trusting(ca: Path, folder: Path) -> tuple[str, ...]:
-    """What makes Java trust an authority and no other."""
-    store = folder / "trust.p12"
+@cache
+def _trusting(ca: Path) -> tuple[str, ...]:
+    """What makes Java trust an authority and no other; its trust store stands beside the authority's file."""
+    store = ca.with_name("trust.p12")
     command = ["keytool", "-importcert", "-noprompt", "-alias", "ca", "-storetype", "PKCS12", "-storepass", _PASSWORD]
     subprocess.run([*command, "-keystore", str(store), "-file", str(ca)], check=True, capture_output=True)
     return (f"-Djavax.net.ssl.trustStore={store}", f"-Djavax.net.ssl.trustStorePassword={_PASSWORD}")

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from forked import Forked
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = Path(__file__).parents[1] / "clients"
 RAW = {"EWSTAPE_REDACTION": "false"}
 """Recorders under test write what they are sent, so that it can be compared; tests of redaction say otherwise."""
+FORKING = sys.platform == "linux"
+"""Whether processes can be forked off one that has imported everything (see `fork_server.py`)."""
 PATIENCE = 20
 """Seconds after which a process that says nothing counts as hung; no test waits that long unless it fails."""
 
@@ -39,7 +43,7 @@ def free_port() -> int:
 class Process:
     """A command that is running, and what it said so far (on stderr, if that is piped)."""
 
-    popen: "subprocess.Popen[str]"
+    popen: "subprocess.Popen[str] | Forked"
     lines: list[str] = field(default_factory=list)
     _news: threading.Condition = field(default_factory=threading.Condition)
     _reader: threading.Thread | None = None
@@ -92,21 +96,58 @@ class Process:
 
 
 @contextmanager
-def running(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Iterator[Process]:
-    """A command as a process that is gone at the end."""
-    with subprocess.Popen(
-        command,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, **RAW, **(env or {})},
-    ) as popen:
+def running(
+    *command: str, cwd: Path | None = None, env: dict[str, str] | None = None, forked: bool = True
+) -> Iterator[Process]:
+    """A command as a process that is gone at the end.
+
+    A Python program is forked off a process that has its imports behind it, where that can be had; with `forked=False`
+    it is started as users start it.
+    """
+    environment = {**os.environ, **RAW, **(env or {})}
+    if forked and FORKING and command[0] == sys.executable:
+        popen: subprocess.Popen[str] | Forked = Forked(command[1:], cwd=cwd, env=environment)
+    else:
+        null = subprocess.DEVNULL
+        popen = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=null, text=True, cwd=cwd, env=environment)
+    with popen:
         process = Process(popen)
         try:
             yield process
         finally:
             process.stop(signal.SIGKILL if sys.exc_info()[0] else signal.SIGTERM)
+
+
+def finished(
+    *command: str, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = PATIENCE
+) -> "subprocess.CompletedProcess[str]":
+    """Runs a Python program to its end, forked off as by `running`; its stdin is empty."""
+    if not FORKING:
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
+        files = {"stdout": said.fileno(), "stderr": complained.fileno()}
+        with Forked(command[1:], cwd=cwd, env=env, **files) as popen:
+            try:
+                status = popen.wait(timeout)
+            finally:
+                popen.kill()
+        said.seek(0)
+        complained.seek(0)
+        return subprocess.CompletedProcess(command, status, said.read(), complained.read())
+
+
+def python(script: Path, *arguments: object) -> tuple[str, ...]:
+    """The command line of a script."""
+    return (sys.executable, str(script), *map(str, arguments))
 
 
 def ewstape(*arguments: object) -> tuple[str, ...]:

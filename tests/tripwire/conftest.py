@@ -1,9 +1,10 @@
 """What the tripwire tests share: a server that must never be reached, and programs that tell whenever they try."""
 
+import os
 import re
+import select
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -52,19 +53,23 @@ class Wired:
     """A program that runs with every way to the network wired."""
 
     process: Process
-    _alarm: Path
+    _alarm: int
+    """The reading end of the pipe that it tells its attempts through."""
+    _told: bytes = b""
 
     @property
     def attempts(self) -> list[str]:
         """What it tried so far."""
-        return self._alarm.read_text("utf-8").splitlines()
+        with suppress(BlockingIOError):  # nothing more, so far
+            while True:
+                self._told += os.read(self._alarm, 65536)
+        return self._told.decode().splitlines()
 
     def wait_for(self, *attempts: str) -> None:
         """Returns when each of these was tried; fails when that takes too long."""
-        until = time.monotonic() + PATIENCE
         while not all(any(wanted in line for line in self.attempts) for wanted in attempts):
-            assert time.monotonic() < until, self.attempts
-            time.sleep(0.01)  # a file tells nobody that it grew
+            ready, _, _ = select.select([self._alarm], [], [], PATIENCE)
+            assert ready, self.attempts
 
     @property
     def at(self) -> Address:
@@ -85,17 +90,21 @@ type Wire = Callable[..., AbstractContextManager[Wired]]
 
 @pytest.fixture(scope="session")
 def wired(tmp_path_factory: pytest.TempPathFactory) -> Wire:
-    """Starts a program, as `module:function` and its arguments."""
+    """Starts a program, as `module:function` and its arguments; see `running` for `forked`."""
 
     @contextmanager
-    def start(program: str, *arguments: object) -> Iterator[Wired]:
+    def start(program: str, *arguments: object, forked: bool = True) -> Iterator[Wired]:
         folder = tmp_path_factory.mktemp("wired")
         alarm = folder / "alarm"
-        alarm.touch()
+        os.mkfifo(alarm)
+        listening = os.open(alarm, os.O_RDWR | os.O_NONBLOCK)  # to write as well, so that it has no end
         command = (sys.executable, str(WIRED), str(alarm), program, *map(str, arguments))
         # The package of this checkout, whatever is installed: the programs run in a folder of their own.
-        with running(*command, cwd=folder, env={"PYTHONPATH": str(ROOT / "addons")}) as process:
-            yield Wired(process, alarm)
+        try:
+            with running(*command, cwd=folder, env={"PYTHONPATH": str(ROOT / "addons")}, forked=forked) as process:
+                yield Wired(process, listening)
+        finally:
+            os.close(listening)
 
     return start
 
@@ -103,16 +112,19 @@ def wired(tmp_path_factory: pytest.TempPathFactory) -> Wire:
 @pytest.fixture(scope="session")
 def ewstape(wired: Wire) -> Wire:
     """Starts our own command on a free port."""
-    return lambda *arguments: wired("ewstape.cli:main", *arguments, "--listen", "127.0.0.1:0")
+    return lambda *arguments, **how: wired("ewstape.cli:main", *arguments, "--listen", "127.0.0.1:0", **how)
 
 
 @pytest.fixture(scope="session")
 def mitmdump(wired: Wire, proxy_ca: Path) -> Wire:
     """Starts mitmdump with the script, replaying unless told otherwise."""
 
-    def start(*arguments: object, script: Path = SCRIPT, **settings: object) -> AbstractContextManager[Wired]:
+    def start(
+        *arguments: object, script: Path = SCRIPT, forked: bool = True, **settings: object
+    ) -> AbstractContextManager[Wired]:
         sets = [word for name, value in settings.items() for word in ("--set", f"ewstape_{name}={value}")]
-        return wired("mitmproxy.tools.main:mitmdump", "-s", script, "--set", f"confdir={proxy_ca}", *sets, *arguments)
+        command = ("-s", script, "--set", f"confdir={proxy_ca}", *sets, *arguments)
+        return wired("mitmproxy.tools.main:mitmdump", *command, forked=forked)
 
     return start
 

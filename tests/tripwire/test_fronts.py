@@ -25,6 +25,7 @@ def get(target: bytes, *headers: bytes, host: bytes = b"mail.example.com") -> by
     return b"\r\n".join((b"GET %s HTTP/1.1" % target, b"Host: " + host, *headers, b"Connection: close", b"", b""))
 
 
+pytestmark = pytest.mark.xdist_group("fronts")  # each front is started once, and drained by the last test here
 FRONTS = ("ewstape replay --forward", "ewstape replay --https", "mitmdump -s", "mitmdump -s, reverse")
 
 

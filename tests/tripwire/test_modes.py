@@ -14,6 +14,7 @@ QUERIES = {
     "a mail exchanger": b"\x12\x34\x01\0\0\1\0\0\0\0\0\0\4mail\7example\3com\0\0\x0f\0\1",
 }
 SERVFAIL = 2
+pytestmark = pytest.mark.xdist_group("modes")  # one program serves all tests here
 GET = b"GET http://%s/secret HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
 REPLAYER = '''
 from mitmproxy import ctx

@@ -25,3 +25,14 @@ def test_mitmproxy_alone_trips_the_wires(
         ask(program.listening(f"reverse proxy to udp://{tripwire}"), b"x", answered=False)
         ask(program.listening("DNS server"), QUERY, answered=False)
         program.wait_for("socket.connect", "open_udp_connection", "DnsResolver")
+
+
+def test_starting_tries_nothing(ewstape: Any, mitmdump: Any, cassette: Path) -> None:
+    """Imports and all; other programs here are forked off one that has them behind it, where no wire would tell."""
+    with (
+        ewstape("replay", cassette, "--forward", forked=False) as ours,
+        mitmdump("--mode", "regular@127.0.0.1:0", cassette=cassette, forked=False) as theirs,
+    ):
+        assert ours.at
+        assert theirs.listening("HTTP(S) proxy")
+        assert ours.attempts == theirs.attempts == []

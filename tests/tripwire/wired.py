@@ -1,6 +1,6 @@
-"""Runs a program with every way to the network wired: each attempt to use one is a line in a file.
+"""Runs a program with every way to the network wired: each attempt to use one is a line in a pipe.
 
-    python wired.py FILE MODULE:FUNCTION ARGUMENT...
+    python wired.py PIPE MODULE:FUNCTION ARGUMENT...
 
 Python tells an audit hook about every connection, datagram and look-up, whatever library makes it. What mitmproxy does
 in Rust (UDP to servers, looking names up) is wrapped. Listening and accepting count for nothing.
@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any
 
-alarm = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+alarm = os.open(sys.argv[1], os.O_WRONLY)
 WIRES = {
     "socket.connect": 1,
     "socket.sendto": 1,
