@@ -42,3 +42,6 @@ if not TYPE_CHECKING:  # to a type checker, any name would be one of ours
             "use_cassette": "ewstape.testing.use",
         },
     )
+
+    def __dir__() -> list[str]:
+        return __all__

@@ -37,8 +37,12 @@ class _Use:
     used: "UsedCassette"
     seen: int = 0
     """How many of its misses are dealt with."""
-    passed: bool = False
-    """Whether the test's call has passed."""
+    called: bool = False
+    """Whether its call is over; reports that come before are of subtests."""
+    failed: bool = False
+    """Whether a subtest has failed."""
+    passed: bool | None = None
+    """Whether it has passed, as its report says; that never comes if the run is interrupted."""
     outcome: Outcome | None = None
     """Once it is over."""
 
@@ -86,9 +90,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _problem(marker: pytest.Mark) -> str:
     if len(marker.args) > 1 or not all(isinstance(given, str) for given in marker.args):
         return "expected one path, and settings by their names"
-    if taken := _NOT_SETTINGS & marker.kwargs.keys():
-        return f"{min(taken)} cannot be set here: the path names the cassette, and only --ews-record records"
-    return problem_of(marker.args[0]) if marker.args else ""
+    return _taken(marker.kwargs) or (problem_of(marker.args[0]) if marker.args else "")
+
+
+def _taken(settings: Mapping[str, object]) -> str:
+    taken = _NOT_SETTINGS & settings.keys()
+    problem = "cannot be set here: marker or test name the cassette, and only --ews-record records"
+    return f"{min(taken)} {problem}" if taken else ""
 
 
 # --- fixtures --------------------------------------------------------------------------------------------------------
@@ -118,17 +126,17 @@ def ews_cassette(
     """The test's cassette, answering at `url` (http) and, once asked for, at `proxy_url` (https, with `ca_file`)."""
     item: pytest.Item = request.node
     with _failing_in_a_line(item.config):
-        used = _begin(item, _path(item, ews_cassette_dir), ews_config)
+        used = _begin(item, _path(item, Path(ews_cassette_dir)), ews_config)
     use = item.stash[_USE] = _Use(used)
     yield used
     said: list[str] = []
     try:
         with _failing_in_a_line(item.config):
-            said = used.close(keep=use.passed or bool(item.config.getoption("--ews-keep-failed")))
+            said = used.close(keep=bool(use.passed or item.config.getoption("--ews-keep-failed")))
     finally:
         use.outcome = _outcome(item, used, said)
-    if used.problems() and (late := used.misses[use.seen :]):
-        _show(item, "teardown")
+    if use.passed is not None and used.problems() and (late := used.misses[use.seen :]):
+        item.add_report_section("teardown", "ewstape", _unseen(use))
         pytest.fail(f"after the test's call, {len(late)} more had no answer: {late[0]}", pytrace=False)
 
 
@@ -145,10 +153,12 @@ def _failing_in_a_line(config: pytest.Config) -> Iterator[None]:
 
 
 def _begin(item: pytest.Item, path: Path, configured: Mapping[str, object]) -> "UsedCassette":
-    from ewstape.errors import CassetteError
+    from ewstape.errors import CassetteError, ConfigError
     from ewstape.testing.background import BACKGROUND
     from ewstape.testing.use import begin, chosen
 
+    if problem := _taken(configured):
+        raise ConfigError(f"ews_config: {problem}")
     config = item.config
     marker = item.get_closest_marker(_MARKER)
     given = {"upstream": config.getini("ews_upstream"), **configured, **(marker.kwargs if marker else {})}
@@ -179,8 +189,8 @@ def _path(item: pytest.Item, folder: Path) -> Path:
     if folder.name != item.path.stem:  # shared by modules, whose tests may have the same names
         folder /= item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
     test, _, parameters = item.name.partition("[")
-    group = item.getparent(pytest.Class)
-    return folder / derived_name(test, parameters.removesuffix("]"), group.name if group else "")
+    group = ".".join(node.name for node in item.listchain() if isinstance(node, pytest.Class))
+    return folder / derived_name(test, parameters.removesuffix("]"), group)
 
 
 def _unused(config: pytest.Config) -> str:
@@ -195,27 +205,27 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """A test with a request that had no answer has failed, whatever its client made of the error."""
     try:
         result = yield
-    except BaseException:
-        _show(item, "call")
-        raise
-    if (use := item.stash.get(_USE, None)) is not None:
+    finally:
+        if (
+            use := item.stash.get(_USE, None)
+        ) is not None:  # perhaps since now: the test may ask for the fixture itself
+            use.called = True
+    if use is not None:
         use.seen = len(use.used.misses)
         if problems := use.used.problems():
             pytest.fail("\n".join(problems), pytrace=False)
         if _unused(item.config) == "warn" and use.used.unused:
             item.warn(EwsTapeWarning(use.used.unused_named()))
-        use.passed = True
     return result
 
 
-def _show(item: pytest.Item, when: str) -> None:
-    """Puts the reports of the misses that are new into the test's output."""
-    use = item.stash.get(_USE, None)
-    if use is not None and (new := use.used.misses[use.seen :]):
-        from ewstape.testing.misses import miss_report
+def _unseen(use: _Use) -> str:
+    """The reports of the misses that are new; empty if there are none. They are not new any more."""
+    from ewstape.testing.misses import miss_report
 
-        use.seen += len(new)
-        item.add_report_section(when, "ewstape", "\n".join(line for miss in new for line in miss_report(miss)))
+    new = use.used.misses[use.seen :]
+    use.seen += len(new)
+    return "\n".join(line for miss in new for line in miss_report(miss))
 
 
 def _outcome(item: pytest.Item, used: "UsedCassette", said: list[str]) -> Outcome:
@@ -231,14 +241,29 @@ def _outcome(item: pytest.Item, used: "UsedCassette", said: list[str]) -> Outcom
     )
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Sends what became of the cassette along, to whichever process reports."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: "pytest.CallInfo[None]"
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Learns from the report whether the test passed: failures of unittest, of subtests and of a strict xfail are not
+    raised in the call. Sends what became of the cassette along, to whichever process reports.
+    """
+    raised = call.excinfo
     report = yield
     use = item.stash.get(_USE, None)
-    if report.when == "teardown" and use is not None:
+    if use is None:
+        return report
+    if report.when == "call" and not use.called:
+        use.failed |= report.failed
+    elif report.when == "call" or not report.passed:
+        use.passed = report.passed and not use.failed
+    if call.excinfo is not raised:  # unittest's own error, in place of our failure that told of the misses
+        use.seen = 0
+    if report.when == "teardown":
         del item.stash[_USE]  # it may be run again
         report.ewstape = use.outcome  # type: ignore[attr-defined]  # pytest keeps it, and xdist carries what is plain data
+    elif not report.passed and (told := _unseen(use)):
+        report.sections.append((f"Captured ewstape {report.when}", told))
     return report
 
 

@@ -53,6 +53,7 @@ MISTAKES = {
     "not a URL": (("record", "x.yaml", "--upstream", "ftp://h"), 2, "ftp://h"),
     "not an address": (("replay", "x.yaml", "--listen", "here"), 2, "'here' is not HOST:PORT"),
     "no such cassette": (("replay", "missing.yaml"), 3, "missing.yaml: there is no such cassette"),
+    "hostile name": (("show", "\x1b[31m\n.yaml"), 3, r"ewstape: \x1b[31m\n.yaml: there is no such cassette"),
     "a directory": (("show", "."), 3, "is a directory"),
     "somebody else's YAML": (("show", "other.yaml"), 3, "not an ewstape cassette"),
     "broken YAML": (("show", "broken.yaml"), 3, "broken.yaml: document 2: line"),

@@ -210,6 +210,131 @@ def test_what_a_passing_test_records_is_replayed(project: "Project", server: San
     assert len(load(folder / "test_passes.yaml")) == 1
 
 
+NOT_RAISED = """
+    import pathlib, unittest
+    import pytest
+    from client import ask
+
+    BODY = pathlib.Path({body!r}).read_bytes()
+
+    class TestOld(unittest.TestCase):
+        @pytest.fixture(autouse=True)
+        def given(self, ews_cassette):
+            ask(ews_cassette.url, BODY)
+
+        def test_passes(self): ...
+
+        def test_fails(self):
+            self.fail()
+
+        def test_skips(self):
+            self.skipTest("later")
+
+        @unittest.expectedFailure
+        def test_expected(self):
+            self.fail()
+
+    @pytest.mark.xfail(strict=True)
+    def test_strict(ews_cassette):
+        ask(ews_cassette.url, BODY)
+
+    def test_subtests(ews_cassette, subtests):
+        ask(ews_cassette.url, BODY)
+        for number in range(3):
+            with subtests.test(number=number):
+                assert number != 1
+
+    def test_silent(ews_cassette): ...
+"""
+
+
+def test_a_failure_that_is_not_raised_in_the_test_counts(project: "Project", server: Sandbox) -> None:
+    """A TestCase keeps its exceptions to itself, subtests go on, and it is the report of a strict xfail that fails."""
+    project.write("test_f.py", NOT_RAISED.format(body=str(ROOT / "tests/wire_samples/get-folder.request.xml")))
+    done = project.run("--ews-record=once", f"--ews-upstream={server.url}")
+    assert [path.name for path in (project.folder / "cassettes/test_f").iterdir()] == ["TestOld.test_passes.yaml"]
+    assert done.has(
+        "*test_f/TestOld.test_fails.yaml: what was recorded is thrown away, because the test or command did not pass",
+        "recorded 0 interactions to cassettes/test_f/test_silent.yaml; no cassette was made",
+    )
+
+
+TOLD = """
+    import unittest
+    import pytest
+    from client import ask
+
+    ODD = b"<no-soap/>"
+
+    class TestOuter:
+        class TestInner:
+            def test_named(self, ews_cassette):
+                assert ews_cassette.path.name == "TestOuter.TestInner.test_named.yaml"
+
+    @pytest.mark.ews_cassette("call.yaml")
+    class TestOld(unittest.TestCase):
+        @pytest.fixture(autouse=True)
+        def given(self, ews_cassette):
+            self.url = ews_cassette.url
+
+        def test_raises(self):
+            raise KeyError(ask(self.url, ODD)[:3])
+
+    class TestConfigured:
+        @pytest.fixture
+        def ews_config(self):
+            return {"record_mode": "all"}
+
+        def test_records(self, ews_cassette): ...
+
+    @pytest.fixture
+    def mailbox(ews_cassette):
+        raise KeyError(ask(ews_cassette.url, ODD)[:4])
+
+    @pytest.mark.ews_cassette("call.yaml")
+    def test_set_up(mailbox): ...
+
+    @pytest.mark.ews_cassette("call.yaml")
+    def test_interrupted(ews_cassette):
+        raise KeyboardInterrupt(ask(ews_cassette.url, ODD)[:5])
+"""
+
+
+def test_a_miss_is_told_where_it_happened_and_once(project: "Project") -> None:
+    """In a TestCase, in a fixture, and not instead of the summary if the run is interrupted."""
+    project.write("test_g.py", TOLD)
+    project.write("conftest.py", "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\n" + TEXT)
+    project.cassette("tapes/call.yaml")
+    project.cassette("tapes/test_g/TestOuter.TestInner.test_named.yaml")
+    done = project.run("-p", "no:randomly")
+    assert done.status == 2
+    assert done.has(
+        "*ERROR at setup of TestConfigured.test_records*",
+        "ews_config: record_mode cannot be set here: *",
+        "*ERROR at setup of test_set_up*",
+        "E *KeyError: b'<?xm'",
+        "*Captured ewstape setup*",
+        "no answer on tape for *",
+        "*TestOld.test_raises*",
+        "E *KeyError: b'<?x'",
+        "*Captured ewstape call*",
+        "no answer on tape for *",
+        "*= ewstape =*",
+        "*KeyboardInterrupt*",
+        "*1 failed, 1 passed, 2 errors*",
+    )
+    assert "Traceback" not in done.said
+
+
+TEXT = """
+import pytest
+
+@pytest.fixture(scope="module")
+def ews_cassette_dir(request):
+    return str(request.path.parent / "cassettes" / "tapes")
+"""
+
+
 UNUSED = """
     import pytest
     from client import ask

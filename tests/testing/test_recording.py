@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,25 @@ def test_new_episodes_adds_to_what_is_there(server: Sandbox, ask: Ask, tmp_path:
         assert cassette.used == (1,)
         assert cassette.ending.used == 1
     assert len(ewstape.load(path)) == 2
+
+
+@pytest.mark.parametrize("mode", ["once", "new_episodes", "all"])
+def test_of_two_recordings_at_once_none_is_lost_in_silence(
+    server: Sandbox, ask: Ask, tmp_path: Path, ca: Path, mode: str
+) -> None:
+    """As of two tests in two workers that name the same cassette."""
+    path = tmp_path / "new.yaml"
+    recording = ewstape.use_cassette(path, mode=mode, upstream=server.origin, ca_dir=ca)
+    ends = ExitStack()
+    first = ends.enter_context(recording)
+    with recording as second:
+        ask(first.url, FOLDER)
+        ask(second.url, FOLDER)
+    before = path.read_bytes()
+    with pytest.raises(ewstape.CassetteError, match="let only one test at a time"):
+        ends.close()
+    assert path.read_bytes() == before
+    assert files(tmp_path) == ["new.yaml"]
 
 
 def test_a_recording_that_saw_nothing_makes_no_cassette(server: Sandbox, tmp_path: Path, ca: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -153,9 +153,39 @@ def test_a_decorated_function_gets_the_cassette_if_it_wants_it(call: Path, ask: 
     assert b"PhoneCallId" in asyncio.run(waits())
 
 
+def test_the_cassette_takes_the_place_of_its_parameter(call: Path) -> None:
+    """The others are given as if it were not there: what decorates further out may give them by position."""
+
+    @ewstape.use_cassette(call)
+    def between(first: int, cassette: ewstape.UsedCassette, last: int) -> tuple[int, str, int]:
+        return first, cassette.path.name, last
+
+    @ewstape.use_cassette(call)
+    def by_name(*numbers: int, cassette: ewstape.UsedCassette) -> tuple[tuple[int, ...], str]:
+        return numbers, cassette.path.name
+
+    assert between(1, 2) == between(1, last=2) == (1, call.name, 2)  # type: ignore[call-arg]  # as mock.patch does it
+    assert by_name(1, 2) == ((1, 2), call.name)
+
+
 def test_classes_are_not_decorated(call: Path) -> None:
     with pytest.raises(TypeError, match="functions and methods"):
         ewstape.use_cassette(call)(type("Tests", (), {}))
+
+
+def _generator() -> Iterator[int]:
+    yield 1
+
+
+async def _async_generator() -> AsyncIterator[int]:
+    yield 1
+
+
+@pytest.mark.parametrize("function", [_generator, _async_generator])
+def test_generators_are_not_decorated(call: Path, function: Callable[[], object]) -> None:
+    """Their call ends before they begin, and the cassette would end with it."""
+    with pytest.raises(TypeError, match="use `with` inside it"):
+        ewstape.use_cassette(call)(function)
 
 
 @pytest.mark.parametrize(

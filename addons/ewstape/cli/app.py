@@ -93,7 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         status = ewstape.main(arguments, prog_name="ewstape", standalone_mode=False)
     except EwsTapeError as error:
-        click.echo(f"ewstape: {error}", err=True)
+        from ewstape.report.escape import escape
+
+        click.echo(f"ewstape: {escape(str(error))}", err=True)  # names of files are hostile, too
         status = error.exit_status
     except click.ClickException as error:
         error.show()

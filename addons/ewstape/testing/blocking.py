@@ -1,11 +1,11 @@
-"""Keeps a test run off the network: connections and look-ups to anywhere but this machine are errors at once.
+"""Keeps a test run off the network: what leads anywhere but to this machine is an error at once.
 
 What is patched is Python's own socket; a library that opens sockets in C is not held back.
 """
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from ipaddress import ip_address
 from typing import Any
@@ -21,32 +21,39 @@ class NetworkBlockedError(RuntimeError):
 @contextmanager
 def network_blocked() -> Iterator[None]:
     """For as long as it lasts, sockets of this process reach this machine only."""
+    with ExitStack() as stack:
+        for name in ("connect", "connect_ex", "sendto"):
+            stack.enter_context(patch.object(socket.socket, name, _guarded(getattr(socket.socket, name))))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            stack.enter_context(patch.object(socket, name, _looking_up(getattr(socket, name))))
+        yield
 
-    def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(connect)
-        def guard(self: socket.socket, address: Any, *rest: Any) -> Any:  # noqa: ANN401  as sockets have it
-            if self.family in (socket.AF_INET, socket.AF_INET6):
-                try:
-                    _refuse(address[0])
-                except NetworkBlockedError:
-                    self.close()  # clients do so after an OSError only
-                    raise
-            return connect(self, address, *rest)
 
-        return guard
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of sockets whose last argument is an address."""
 
-    @wraps(socket.getaddrinfo)
+    @wraps(method)
+    def guard(self: socket.socket, *rest: Any) -> Any:  # noqa: ANN401  as sockets have it
+        if self.family in (socket.AF_INET, socket.AF_INET6) and rest and isinstance(rest[-1], tuple):
+            try:
+                _refuse(rest[-1][0])
+            except NetworkBlockedError:
+                self.close()  # clients do so after an OSError only
+                raise
+        return method(self, *rest)
+
+    return guard
+
+
+def _looking_up(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose first argument is a host."""
+
+    @wraps(function)
     def look_up(host: Any, *rest: Any, **more: Any) -> Any:  # noqa: ANN401  as the function has it
         _refuse(host)
-        return original(host, *rest, **more)
+        return function(host, *rest, **more)
 
-    original = socket.getaddrinfo
-    with (
-        patch.object(socket.socket, "connect", guarded(socket.socket.connect)),
-        patch.object(socket.socket, "connect_ex", guarded(socket.socket.connect_ex)),
-        patch.object(socket, "getaddrinfo", look_up),
-    ):
-        yield
+    return look_up
 
 
 def _refuse(host: str | bytes | None) -> None:

@@ -23,7 +23,7 @@ def derived_name(test: str, parameters: str = "", group: str = "") -> str:
     Args:
         test: the name of the function.
         parameters: pytest's id of the parameters; empty if there are none.
-        group: the name of the class; empty if there is none.
+        group: the name of the class, `TestOuter.TestInner` of a nested one; empty if there is none.
     """
     whole = ".".join(filter(None, (group, test)))
     name = _ODD.sub("-", whole)[:_LONGEST]

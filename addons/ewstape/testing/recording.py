@@ -49,9 +49,13 @@ class RecordingStage(Stage):
         """
         super().__init__(config, upstream)
         if not (upstream.url or config.hosts):
-            raise ConfigError("say what to record: upstream, the URL of a server, or hosts for an ordinary proxy")
+            raise ConfigError(
+                "say what to record: upstream (in pytest --ews-upstream), the URL of a server, "
+                "or hosts for an ordinary proxy"
+            )
         self._path = Path(config.cassette)
         self._draft = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.new")
+        self._found = _state(self._path)
         self._before = _begin(self._path, self._draft, afresh=config.record_mode is RecordMode.ALL)
         drafted = structs.replace(config, cassette=str(self._draft), existing=Existing.REFUSE)
         try:
@@ -113,10 +117,15 @@ class RecordingStage(Stage):
                 raise failure
             recorded = len(Cassette.open(self._draft)) > self._before
             if recorded and not keep:
-                return [f"{self._path}: what was recorded is thrown away, because the test did not pass"]
+                return [f"{self._path}: what was recorded is thrown away, because the test or command did not pass"]
             if recorded:
+                if _state(self._path) != self._found:
+                    raise CassetteError(
+                        f"{self._path}: was changed while this was recorded, which is thrown away; "
+                        "let only one test at a time record to a cassette"
+                    )
                 _put_in_place(self._draft, self._path)
-            return said
+            return said if self._path.exists() else [*said, "no cassette was made"]
         finally:
             self._draft.unlink(missing_ok=True)
 
@@ -135,6 +144,15 @@ def _begin(path: Path, draft: Path, *, afresh: bool) -> int:
             draft.unlink()
         raise CassetteError(f"{path}: cannot be recorded: {error.strerror or error}") from None
     return count
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Differs if a file has been replaced or changed; `None` if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _put_in_place(draft: Path, path: Path) -> None:

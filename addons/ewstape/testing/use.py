@@ -164,8 +164,9 @@ class UseCassette:
         """The function with a use of its own around each call."""
         if inspect.isclass(function):
             raise TypeError("use_cassette decorates functions and methods, not classes")
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError("use_cassette cannot decorate a generator, which runs after its call: use `with` inside it")
         signature = inspect.signature(function)
-        wanted = _PARAMETER in signature.parameters
 
         def again() -> UseCassette:
             return UseCassette(self._config, self._upstream, keep_failed=self._keep_failed)
@@ -175,16 +176,30 @@ class UseCassette:
             @wraps(function)
             async def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  whatever the function takes and gives
                 with again() as used:
-                    return await function(*args, **kwargs, **({_PARAMETER: used} if wanted else {}))
+                    args, kwargs = _with_cassette(signature, used, args, kwargs)
+                    return await function(*args, **kwargs)
 
         else:
 
             @wraps(function)
             def wrapped(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  whatever the function takes and gives
                 with again() as used:
-                    return function(*args, **kwargs, **({_PARAMETER: used} if wanted else {}))
+                    args, kwargs = _with_cassette(signature, used, args, kwargs)
+                    return function(*args, **kwargs)
 
         # pytest would take the parameter for a fixture
         left = [one for name, one in signature.parameters.items() if name != _PARAMETER]
         wrapped.__signature__ = signature.replace(parameters=left)  # type: ignore[attr-defined]  # inspect looks for it
         return cast("Callable[..., R]", wrapped)
+
+
+def _with_cassette(
+    signature: inspect.Signature, used: UsedCassette, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments that came without the parameter `cassette`, with it in its place; as they are if there is none."""
+    if _PARAMETER not in signature.parameters:
+        return args, kwargs
+    place = list(signature.parameters).index(_PARAMETER)
+    if len(args) > place and signature.parameters[_PARAMETER].kind is not inspect.Parameter.KEYWORD_ONLY:
+        return (*args[:place], used, *args[place:]), kwargs
+    return args, {**kwargs, _PARAMETER: used}
