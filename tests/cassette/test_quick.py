@@ -1,6 +1,7 @@
 """The quick reader accepts nothing that the strict one would not read as the same interaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from ewstape.cassette import Cassette, dump, load_interaction, quick
 from ewstape.cassette.strictyaml import MAX_DEPTH
 from ewstape.errors import CassetteError
-from ewstape.interaction import Field, Interaction, Operation, Request, Response
+from ewstape.interaction import Field, Interaction, Operation, Outcome, Request, Response
 
 type Interactions = st.SearchStrategy[Interaction]
 type Strict = Callable[[str], Interaction | None]
@@ -103,6 +104,18 @@ def _mutant(text: str, random: Random) -> str:
     return text
 
 
+def _outcome(interaction: Interaction) -> Outcome:
+    """What came of a request, taken from the whole."""
+    response = interaction.response
+    return Outcome(
+        number=interaction.number,
+        operation=interaction.operation,
+        took=interaction.took,
+        error=interaction.error,
+        response=None if response is None else replace(response, fields={}, notes=()),
+    )
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_was_dumped_is_read_quickly_and_alike(
@@ -114,6 +127,8 @@ def test_what_was_dumped_is_read_quickly_and_alike(
     found = quick.read(text)
     assert found == interaction or (found is None and "\n    ? " in text)
     assert strict(text) == interaction
+    if found is not None:
+        assert repr(quick.read_outcome(text.encode())) == repr(_outcome(found))
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -126,6 +141,7 @@ def test_what_was_changed_is_left_to_the_strict_reader_or_read_alike(
         mutant = _mutant(text, random)
         if (found := quick.read(mutant)) is not None:
             assert repr(found) == repr(strict(mutant))
+            assert repr(quick.read_outcome(mutant.encode())) == repr(_outcome(found))
 
 
 ORDINARY = dump(

@@ -45,8 +45,25 @@ def test_a_cassette_is_a_sequence_in_file_order(written: Write, interaction: Mak
     documents = [dump(one).encode() for one in made]
     assert list(cassette.documents()) == documents
     assert [cassette.document(index) for index in (0, 1, -1)] == documents
+    assert [cassette.peek(index) for index in (0, 1)] == documents[:2]
     with pytest.raises(IndexError):
         cassette[3]
+
+
+def test_only_what_our_writer_wrote_is_given_with_its_document(written: Write, interaction: Make) -> None:
+    made = interaction(1)
+    cassette = Cassette.open(written(f"{HEADER}{dump(made)}---\n{MINIMAL}...\n{dump(made)}"))
+    assert [document for _, document in cassette.read()] == [dump(made).encode(), None, dump(made).encode()]
+    assert [one for one, _ in cassette.read(1)] == cassette[1:]
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_what_cannot_be_read_now_has_no_document_to_look_at(
+    written: Write, interaction: Make, change: Callable[[Path], object]
+) -> None:
+    cassette = Cassette.open(written(HEADER + dump(interaction(1))))
+    change(cassette.path)
+    assert cassette.peek(0) == b""
 
 
 @settings(

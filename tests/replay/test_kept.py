@@ -1,10 +1,12 @@
 """What was fetched lately is not fetched again."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ewstape.cassette import Cassette, dump
 from ewstape.interaction import Interaction
 from ewstape.replay.canonical import canonical
 from ewstape.replay.kept import Kept
@@ -60,6 +62,23 @@ def test_what_a_request_asks_for_is_found_out_once(words: Any) -> None:
     assert first == again
     assert first[1].values == ("item-2",)
     assert asked == [first[0]]
+
+
+def test_what_came_of_a_request_is_read_alone_if_the_document_is_the_same(words: Any, tmp_path: Path) -> None:
+    made = words.interactions("get item-1 = one \n get item-2 = two")
+    path = tmp_path / "x.yaml"
+    path.write_text("ewstape: 1\n...\n" + "".join(map(dump, made)), "utf-8")
+    cassette = Cassette.open(path)
+    looked_at: list[bytes] = []
+    kept = Kept(cassette)
+    assert kept.outcome(1, lambda _: False) is None
+    found = kept.outcome(1, lambda document: looked_at.append(document) or True)
+    assert looked_at == [dump(made[1]).encode()]
+    assert found is not None
+    assert (found.number, found.response) == (made[1].number, made[1].response)
+    assert kept.outcome(1, lambda _: pytest.fail("it is kept")) is found
+    assert kept[1] == made[1]
+    assert kept.outcome(1, lambda _: pytest.fail("the whole is kept")) is None
 
 
 def test_what_is_known_of_a_request_is_kept_with_its_interaction(words: Any) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ewstape.errors import WireError
 from ewstape.interaction import MESSAGES, Operation, Request, Service
 from ewstape.operations import read_request
-from ewstape.replay.canonical import canonical, form
+from ewstape.replay.canonical import _templates, canonical, form
 from ewstape.replay.naming import operation_of
 from ewstape.replay.templates import Meaning, Templates, example, taken_apart
 from ewstape.wire.namespaces import SOAP11, TYPES
@@ -59,12 +59,15 @@ def meaning(body: bytes) -> Meaning | None:
     return found.key, found.kinds, found.values
 
 
+as_text = _templates(Service.EWS, frozenset(), frozenset()).spelt
+
+
 # --- what is learned --------------------------------------------------------------------------------------------------
 
 
 def familiar(full: Counted) -> Templates:
     """Templates that know `body_of`."""
-    templates = Templates(full)
+    templates = Templates(full, as_text)
     for number in range(5):
         templates.read(body_of("a subject", f"id{number}", "2026-11-23T00:00:00Z", f"user{number}@example.com"))
     full.times = 0
@@ -77,6 +80,50 @@ def test_new_identifiers_in_a_known_template_are_read_without_parsing() -> None:
     other = body_of("a subject", "another", "2027-01-01", "someone@example.com")
     assert templates.read(other) == meaning(other)
     assert full.times == 0
+
+
+def test_new_texts_in_a_known_template_are_read_without_parsing() -> None:
+    full = Counted()
+    templates = familiar(full)
+    for subject in (
+        "another subject",
+        "it's",
+        'a "b"',
+        "a\\b",
+        'it\'s "b"',
+        "two\nlines\tand more",
+        "1",
+        "the value in place 9",
+    ):
+        other = body_of(subject, "id", "2026-11-23T00:00:00Z", "user@example.com")
+        assert templates.read(other) == meaning(other)
+        assert full.times == 0
+
+
+def _within(content: str) -> bytes:
+    return body_of("a subject", "id", "2026-11-23", "user@example.com").replace(b"</m:X>", content.encode() + b"</m:X>")
+
+
+_PROPERTIES = '<t:AdditionalProperties><t:FieldURI FieldURI="{}"/><t:FieldURI FieldURI="{}"/></t:AdditionalProperties>'
+
+
+@pytest.mark.parametrize(
+    ("known", "others"),
+    [
+        (_PROPERTIES.format("a", "b"), [_PROPERTIES.format(*pair) for pair in ("ba", "ac", "ca", "cd", "dc")]),
+        ('<m:CalendarView EndDate="today"/>', [f'<m:CalendarView EndDate="{end}"/>' for end in ("2026-01-01", "a b")]),
+        ('<t:FieldURI FieldURI="a"/>', [f'<t:FieldURI FieldURI="{text}"/>' for text in ("b", "a\tb", "a\nb", " a ")]),
+        ("<t:A>a<t:B>b</t:B>c</t:A>", [f"<t:A>{one}<t:B>b</t:B>{two}</t:A>" for one, two in ("bc", "ab", "ca")]),
+        ("<t:A>the value in place 1 of a template</t:A>", [f"<t:A>the value in place {at}</t:A>" for at in range(9)]),
+        ("<t:A>a</t:A>", [f"<t:A>'the value in place {at} of a template'</t:A>" for at in range(12)]),
+    ],
+    ids=["set", "date", "attribute", "mixed", "mark", "quoted mark"],
+)
+def test_texts_have_their_meaning_where_more_than_text_depends_on_them(known: str, others: list[str]) -> None:
+    templates = Templates(meaning, as_text)
+    for content in (*[known] * 5, *others, *others):
+        body = _within(content)
+        assert templates.read(body) == meaning(body)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +162,7 @@ def test_what_departs_from_a_known_template_is_read_like_the_first(body: bytes) 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name.removesuffix(".request.xml"))
 def test_every_sample_keeps_its_meaning_and_its_name(sample: Path) -> None:
     body = sample.read_bytes()
-    templates = Templates(meaning)
+    templates = Templates(meaning, as_text)
     for _ in range(6):
         assert templates.read(body) == meaning(body)
     changed = re.sub(rb'(Id="|DialString>)[^<"]', rb"\g<1>0", body)
@@ -191,7 +238,7 @@ def test_templates_make_no_difference(
     trees: list[tuple[str, dict[str, str], str, tuple[object, ...]]], layout: str, data: st.DataObject
 ) -> None:
     """Three times each, so that it is learned; then with other values in the same places, and with edits."""
-    templates = Templates(meaning)
+    templates = Templates(meaning, as_text)
     for tree in trees:
         body = (
             f"<s:Envelope xmlns:s='{SOAP11}' xmlns:t='{TYPES}' xmlns:m='{MESSAGES}'><s:Body><m:X>"
@@ -201,6 +248,11 @@ def test_templates_make_no_difference(
             assert templates.read(body) == meaning(body)
         other = re.sub(rb'(?<=Id=")[a-z0-9]+|(?<=Address>)[a-z]+', b"2026-11-23", body)
         assert templates.read(other) == meaning(other)
+        put = data.draw(st.text("ab'\"\\ 1-\t\n", min_size=1, max_size=6)).encode()
+        put = put.replace(b'"', b"'") or b"a"
+        for at in re.finditer(rb'(?<==")[^"]+(?=")|(?<=>)[^<>\s]+(?=<)', body):
+            changed = body[: at.start()] + put + body[at.end() :]
+            assert templates.read(changed) == meaning(changed)
         for edited in edits(body, data):
             assert templates.read(edited) == meaning(edited)
 

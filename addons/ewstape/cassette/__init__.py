@@ -7,6 +7,7 @@ from ewstape.cassette.document import Header, load_header, load_interaction
 from ewstape.cassette.existing import Existing
 from ewstape.cassette.lock import locked
 from ewstape.cassette.nodes import Place
+from ewstape.cassette.quick import read_outcome
 from ewstape.cassette.reader import Cassette
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "load_header",
     "load_interaction",
     "locked",
+    "read_outcome",
 ]
 
 if not TYPE_CHECKING:  # to a type checker, any name would be one of ours

@@ -26,7 +26,7 @@ from ewstape.cassette.blocks import (
 from ewstape.cassette.patterns import CODING, HTTP, SECONDS
 from ewstape.cassette.scalars import is_literal
 from ewstape.cassette.strictyaml import MAX_SCALAR
-from ewstape.interaction import MESSAGES, Interaction, Operation, Request, Response, Service
+from ewstape.interaction import MESSAGES, Interaction, Operation, Outcome, Request, Response, Service
 
 _TOP = re.compile(
     rf"---\noperation: (?P<name>{SCALAR})(?:\ ++\# [A-Za-z0-9]++ in MS-OXWUMS)?\n"
@@ -63,6 +63,39 @@ def read(text: str, encoded: bytes | None = None) -> Interaction | None:
         return None
 
 
+def read_document(document: bytes) -> Interaction | None:
+    """The same of a document as it stands in a file."""
+    try:
+        return read(document.decode(), document)
+    except UnicodeDecodeError:
+        return None
+
+
+def read_outcome(document: bytes) -> Outcome | None:
+    """What came of the request; None if our writer did not write it so.
+
+    Only for a document that `read` has read: neither the request nor what is decoded for people is looked at again.
+    """
+    try:
+        return _outcome(document.decode())
+    except ValueError:
+        return None
+
+
+def _outcome(text: str) -> Outcome:
+    top = matched(_TOP.match(text))
+    name, service, namespace, number, _, took, _, error = top.groups()
+    end = len(text) - len("...\n")
+    start = text.find("\nresponse:\n", top.end(), end) + 1
+    return Outcome(
+        number=int(number),
+        operation=_operation(name, service, namespace),
+        took=float(took),
+        error=read_scalar(error),
+        response=_response(text, start, end, viewed=False) if start else None,
+    )
+
+
 def _read(text: str) -> Interaction:
     end = len(text) - len("...\n")
     if end > MAX_SCALAR or not text.endswith("\n...\n"):
@@ -91,11 +124,12 @@ def _read(text: str) -> Interaction:
         auth=read_scalar(auth),
         error=read_scalar(error),
         request=request,
-        response=_response(text, asked_end, end) if asked_end < end else None,
+        response=_response(text, asked_end, end, viewed=True) if asked_end < end else None,
     )
 
 
-def _response(text: str, start: int, end: int) -> Response:
+def _response(text: str, start: int, end: int, *, viewed: bool) -> Response:
+    """The response from `start` to `end`; unless `viewed`, without what is decoded for people."""
     found = matched(_RESPONSE.match(text, start))
     fields, notes, status, reason, headers, chunks, coding, *body = found.groups()
     return Response(
@@ -105,8 +139,8 @@ def _response(text: str, start: int, end: int) -> Response:
         chunks=read_chunks(chunks),
         body=_body(text, body, found.end(), end),
         coding=_coding(coding),
-        fields=read_fields(fields),
-        notes=read_notes(notes),
+        fields=read_fields(fields if viewed else None),
+        notes=read_notes(notes if viewed else None),
     )
 
 

@@ -8,6 +8,7 @@ whoever reads it. No file stays open, not even between two documents of an itera
 import os
 import re
 import stat
+import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from operator import lt
 from pathlib import Path
 from typing import overload
 
+from ewstape.cassette import quick
 from ewstape.cassette.document import Header, load_header, load_interaction
 from ewstape.cassette.nodes import Place
 from ewstape.errors import CassetteError
@@ -98,8 +100,7 @@ class Cassette(Sequence[Interaction]):
 
     def __iter__(self) -> Iterator[Interaction]:
         """Every interaction; faster than one by one. Raises as those do."""
-        for position, document in enumerate(self.documents(), 1):
-            yield self._interaction(document, position)
+        return (interaction for interaction, _ in self.read())
 
     def document(self, index: int) -> bytes:
         """The document of one interaction as it stands in the file, not parsed.
@@ -111,9 +112,36 @@ class Cassette(Sequence[Interaction]):
         start, end = self.boundaries[position : position + 2]
         return self._checked(self._bytes(start, end), position)
 
-    def documents(self) -> Iterator[bytes]:
-        """The documents after the header as they stand in the file, not parsed. Raises as `document` does."""
-        first, last = 1, len(self)
+    def read(self, first: int = 0) -> Iterator[tuple[Interaction, bytes | None]]:
+        """Every interaction from one on, with its document if that is as our own writer writes it.
+
+        Raises:
+            CassetteError: as for one interaction.
+        """
+        for position, document in enumerate(self.documents(first), first + 1):
+            found = quick.read_document(document)
+            yield (self._interaction(document, position), None) if found is None else (found, document)
+
+    def peek(self, index: int) -> bytes:
+        """What stands now where the document of one interaction stood, not checked; empty if it cannot be read."""
+        start, end = self.boundaries[index + 1 : index + 3]
+        try:
+            fd = os.open(self.path, _FLAGS)
+            try:
+                status = os.fstat(fd)
+                return _read(fd, start, end) if (status.st_dev, status.st_ino) == self._identity else b""
+            finally:
+                os.close(fd)
+        except OSError:
+            return b""
+
+    def documents(self, first: int = 0) -> Iterator[bytes]:
+        """The documents of the interactions from one on as they stand in the file, not parsed.
+
+        Raises:
+            CassetteError: as for one document.
+        """
+        first, last = first + 1, len(self)
         while first <= last:
             after = bisect_right(self.boundaries, self.boundaries[first] + _BURST, first + 2) - 1
             bounds = self.boundaries[first : after + 1]
@@ -178,11 +206,20 @@ def _unreadable(path: Path, error: OSError | ValueError) -> CassetteError:
 
 
 def _read(fd: int, start: int, end: int) -> bytes:
-    os.lseek(fd, start, os.SEEK_SET)
-    read = os.read(fd, end - start)
-    while start + len(read) < end and (piece := os.read(fd, end - start - len(read))):  # one gives 2 GiB at most
-        read += piece
+    read = _at(fd, end - start, start)
+    while start + len(read) < end and (piece := _at(fd, end - start - len(read), start + len(read))):
+        read += piece  # one gives 2 GiB at most
     return read
+
+
+if sys.platform == "win32":
+
+    def _at(fd: int, size: int, start: int) -> bytes:
+        os.lseek(fd, start, os.SEEK_SET)
+        return os.read(fd, size)
+
+else:
+    _at = os.pread
 
 
 def _boundaries(fd: int, start: int = 0) -> "array[int]":

@@ -13,7 +13,6 @@ are blanked as well, in every request of that tape and in every live one.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Self
 from urllib.parse import unquote_plus, urlsplit
 
@@ -22,7 +21,7 @@ from ewstape.interaction import Operation, Request, Service
 from ewstape.operations.identifiers import SMTP_ADDRESS, Kind, kind_of, slots_of
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.headers import first
-from ewstape.replay.templates import Meaning, Templates, is_ascii
+from ewstape.replay.templates import Meaning, Templates, begun, is_ascii
 from ewstape.wire import safexml, soap
 from ewstape.wire.namespaces import SOAP11, SOAP12, TYPES, Element, clark_name
 
@@ -111,7 +110,27 @@ def _templates(service: Service, significant: frozenset[str], slots: frozenset[S
         parts = _soap(body, "", significant, slots, blanks)
         return None if parts is None else blanks.meaning(_request(service, parts))
 
-    return Templates(full)
+    def spelt(body: bytes) -> tuple[str, list[str]] | None:
+        parts = _soap(body, "", significant, slots, _Blanks())
+        if parts is None:
+            return None
+        return repr(_request(service, parts)), [
+            text for part in parts for node in part[3] for text in _as_sent(node, part[0], slots)
+        ]
+
+    return Templates(full, spelt)
+
+
+def _as_sent(node: Node, parent: str, slots: frozenset[Slot]) -> Iterator[str]:
+    """What stands in a form as it was sent, and would whatever it were: it moves nothing, and is no identifier."""
+    tag, attributes, text, children = node
+    if tag in _UNORDERED:
+        return
+    for name, value in attributes if children else (*attributes, ("", text)):
+        if kind_at((parent, tag, name), slots) is None:
+            yield value
+    for child in children:
+        yield from _as_sent(child, tag, slots)
 
 
 class _Blanks:
@@ -129,8 +148,7 @@ class _Blanks:
     def meaning(self, form: Node) -> Meaning:
         """A form that was made with these."""
         # The repr of tuples is made in C and quotes every string, so no text can pass for structure.
-        key = blake2b(repr(form).encode(), digest_size=16).digest()
-        return key, tuple(self._kinds), tuple(self._values)
+        return begun(repr(form)).digest(), tuple(self._kinds), tuple(self._values)
 
 
 def form(

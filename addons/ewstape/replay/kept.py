@@ -5,20 +5,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from ewstape.interaction import Interaction
+from ewstape.cassette import Cassette, read_outcome
+from ewstape.interaction import Interaction, Outcome
 from ewstape.replay.canonical import Canonical
 
 LIMIT = 64 * 1024 * 1024
 """Bytes that are kept, more or less."""
+_AT_ONCE = 16 * 1024 * 1024
+"""How much of that is filled by who goes through them all."""
 _OWN = 4096
 """What an interaction needs beside its bodies: headers, decoded fields."""
 
 
 @dataclass(slots=True)
 class Document:
-    """An interaction that is kept, with what its request asks for once that was needed."""
+    """An interaction that is kept, with what its request asks for once that was needed; or only what came of it."""
 
-    interaction: Interaction
+    interaction: Interaction | Outcome
     asked: Canonical | None = None
 
 
@@ -27,6 +30,7 @@ class Kept(Sequence[Interaction]):
 
     def __init__(self, interactions: Sequence[Interaction], limit: int = LIMIT) -> None:
         self._interactions = interactions
+        self._cassette = interactions if isinstance(interactions, Cassette) else None
         self._limit = limit
         self._kept: OrderedDict[int, Document] = OrderedDict()
         self._size = 0
@@ -41,21 +45,51 @@ class Kept(Sequence[Interaction]):
     def __getitem__(self, index: slice) -> Sequence[Interaction]: ...
     def __getitem__(self, index: int | slice) -> Interaction | Sequence[Interaction]:
         """One interaction, or several. Raises what the sequence behind it raises."""
-        return self._interactions[index] if isinstance(index, slice) else self._document(index).interaction
+        return self._interactions[index] if isinstance(index, slice) else self._document(index)[1]
 
     def __iter__(self) -> Iterator[Interaction]:
-        """All of them. Who goes through them all needs none again soon: they are kept while there is room for more."""
-        for index, interaction in enumerate(self._interactions):
-            if index not in self._kept and self._size < self._limit:
+        """All of them; see `read`."""
+        return (interaction for interaction, _ in self.read())
+
+    def read(self, first: int = 0) -> Iterator[tuple[Interaction, bytes | None]]:
+        """All from one on, with their documents if what came of the requests can be read alone in these.
+
+        Who goes through them all needs none again soon: they are kept while there is room for more.
+        """
+        cassette = self._cassette
+        found = ((one, None) for one in self._interactions[first:]) if cassette is None else cassette.read(first)
+        for index, (interaction, document) in enumerate(found, first):
+            if self._size < min(self._limit, _AT_ONCE) and index not in self._kept:
                 self._put(index, interaction)
-            yield interaction
+            yield interaction, document
 
     def asked(self, index: int, ask: Callable[[Interaction], Canonical]) -> tuple[Interaction, Canonical]:
         """An interaction and what `ask` says its request asks for, which is kept with it."""
-        document = self._document(index)
+        document, interaction = self._document(index)
         if document.asked is None:
-            document.asked = ask(document.interaction)
-        return document.interaction, document.asked
+            document.asked = ask(interaction)
+        return interaction, document.asked
+
+    def outcome(self, index: int, is_same: Callable[[bytes], bool]) -> Outcome | None:
+        """What came of the request of an interaction whose document `read` gave; `None` if it must be read whole.
+
+        Args:
+            index: of the interaction.
+            is_same: whether a document is the one that `read` gave.
+        """
+        found = self._kept.get(index)
+        if found is not None:
+            if isinstance(found.interaction, Interaction):
+                return None
+            self._kept.move_to_end(index)
+            return found.interaction
+        if self._cassette is None or not is_same(document := self._cassette.peek(index)):
+            return None
+        outcome = read_outcome(document)
+        if outcome is not None:
+            self._put(index, outcome)
+            self._make_room()
+        return outcome
 
     def remember(self, index: int, asked: Canonical | None) -> None:
         """Keep what a request asks for, if the interaction is kept; with `None`, forget it."""
@@ -63,22 +97,29 @@ class Kept(Sequence[Interaction]):
         if found is not None:
             found.asked = asked
 
-    def _document(self, index: int) -> Document:
+    def _document(self, index: int) -> tuple[Document, Interaction]:
         found = self._kept.get(index)
-        if found is not None:
+        if found is not None and isinstance(found.interaction, Interaction):
             self._kept.move_to_end(index)
-            return found
-        found = self._put(index, self._interactions[index])
-        while self._size > self._limit:
-            self._size -= _size(self._kept.popitem(last=False)[1].interaction)
-        return found
+            return found, found.interaction
+        interaction = self._interactions[index]
+        if found is not None:
+            self._size -= _size(self._kept.pop(index).interaction)
+        document = self._put(index, interaction)
+        self._make_room()
+        return document, interaction
 
-    def _put(self, index: int, interaction: Interaction) -> Document:
+    def _put(self, index: int, interaction: Interaction | Outcome) -> Document:
         self._size += _size(interaction)
         found = self._kept[index] = Document(interaction)
         return found
 
+    def _make_room(self) -> None:
+        while self._size > self._limit:
+            self._size -= _size(self._kept.popitem(last=False)[1].interaction)
 
-def _size(interaction: Interaction) -> int:
+
+def _size(interaction: Interaction | Outcome) -> int:
     response = interaction.response
-    return _OWN + len(interaction.request.body) + (0 if response is None else len(response.body))
+    asked = len(interaction.request.body) if isinstance(interaction, Interaction) else 0
+    return _OWN + asked + (0 if response is None else len(response.body))

@@ -56,7 +56,7 @@ _SKIPPED = r"<(?:!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z))"
 
 def _tags(names: str) -> re.Pattern[str]:
     return re.compile(
-        rf"{_SKIPPED}|<(?:[\w.-]+:)?({names})((?:\s[^>\"'<]*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+(/?)>", re.DOTALL
+        rf"{_SKIPPED}|<(?:[\w.-]++:)?+({names})((?:\s[^>\"'<]*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+)\s*+(/?)>", re.DOTALL
     )
 
 

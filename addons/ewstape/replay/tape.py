@@ -15,12 +15,13 @@ from typing import Protocol
 
 from ewstape.errors import CassetteError
 from ewstape.interaction import Fields, Interaction, Operation, Request, Response
+from ewstape.operations import lookup
 from ewstape.operations.identifiers import KINDS, PHONE_CALL_ID, Kind
 from ewstape.replay.bindings import Bindings, Facts
 from ewstape.replay.calls import Calls
 from ewstape.replay.canonical import Canonical, Node
 from ewstape.replay.explain import candidates, differences, near, nearest
-from ewstape.replay.index import Call, ChangedError, Group, Index, Rank, begins_call, call_of
+from ewstape.replay.index import Call, Group, Index, Rank, begins_call, call_of
 from ewstape.replay.instances import Instance, Pace, Repeat
 from ewstape.replay.kept import Kept
 from ewstape.replay.matching import UNKNOWN_CALLS, Matching
@@ -33,7 +34,7 @@ class Answer:
     """What answers a request."""
 
     interaction: Interaction
-    """As it was recorded."""
+    """As it was recorded; unless it is about a phone call, perhaps without its request, which nobody asks for."""
     response: Response | None
     """With the live client's own values in place of the recorded ones; `None` if what was recorded is an error."""
     call: str | None = field(default=None, compare=False)
@@ -172,9 +173,7 @@ class Tape:
         if isinstance(found, Reason):
             return self._missed(found, request, operation, asked, group)
         rank, instance = found
-        interaction, recorded = self._index.document(rank)
-        if recorded != group.asked:
-            raise ChangedError
+        interaction = self._recorded(rank, operation)
         self._matching.take(group)
         self._used.add(rank)
         known_as = None if instance is None else instance.live_call
@@ -256,6 +255,13 @@ class Tape:
 
     def _is_pseudonym(self, value: str) -> bool:
         return self._index.is_pseudonym(value)
+
+    def _recorded(self, rank: Rank, operation: Operation) -> Interaction:
+        spec = lookup(operation)
+        if spec is not None and spec.call_id_field:
+            return self._index.document(rank)[0]
+        found = self._index.outcome(rank)
+        return found if isinstance(found, Interaction) else found.as_interaction()
 
     # --- why there is no answer --------------------------------------------------------------------------------------
 

@@ -9,14 +9,16 @@ This is as strict as the full way. A skeleton must match `_GRAMMAR`: nothing but
 for values, and a value has no character that could end it, be escaped, be normalised or be forbidden (ASCII only). Put
 into such a hole, a value leaves the structure as it is, so what parsed with one value parses with any other. What a
 place means depends on names alone; those stand in the skeleton, and in namespace declarations, which belong to the
-template. All other values that count are compared, or must be identifiers of the kind that the place holds. Everything
-else goes the full way.
+template. A value that stands in the form just as it was sent, and in no place of an identifier, is put into the text of
+the form. All others that count are compared, or must be identifiers of the kind that the place holds. Everything else
+goes the full way.
 """
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import compress
 from typing import NamedTuple
 
@@ -25,6 +27,9 @@ from ewstape.wire.content import charset_of
 
 type Meaning = tuple[bytes, tuple[Kind, ...], tuple[str, ...]]
 """The key of a request, and the kinds and values of its identifiers."""
+
+type Spelt = Callable[[bytes], tuple[str, Sequence[str]] | None]
+"""The text that the key is a digest of, and the strings in it that stand there as they were sent, whatever they are."""
 
 type Full = Callable[[bytes], Meaning | None]
 """The full way: what a body means; `None` if it is not SOAP."""
@@ -51,6 +56,7 @@ _TAG = rb"<(?:/%b\s*+|%b(?:%b)*+\s*+/?)(?:>\s*+|\x00(?=<))" % (_NAME, _NAME, _AT
 _GRAMMAR = re.compile(rb"%b(?:%b)++" % (_DECLARATION, _TAG))
 """A skeleton. A hole before `<` held `>` and a text, one before a quotation mark held `=`, the mark and a value."""
 _STRUCTURAL = re.compile(rb"(?:version|encoding|standalone|\sxmlns(?::[\w.-]++)?)\Z")
+_MARK = re.compile(r"'the value in place (\d+) of a template'")
 _UTF_8 = frozenset({b"utf-8", b"UTF-8", b"us-ascii", b"US-ASCII"})
 
 
@@ -67,13 +73,32 @@ class Cut(NamedTuple):
 class _Learned(NamedTuple):
     """What is known of a template."""
 
-    counting: tuple[bool, ...]
+    compared: tuple[bool, ...]
     """For each value, whether it is compared."""
+    put_in: tuple[int, ...]
+    """The places of those that are put into the text of the form."""
     places: tuple[tuple[int, int], ...]
     """Where the identifiers are among the values, and where each begins in it, in the order of `kinds`."""
     kinds: tuple[Kind, ...]
-    keys: dict[tuple[bytes, ...], bytes]
-    """The key, by the values that are compared."""
+    recipes: dict[tuple[bytes, ...], "_Recipe"]
+    """How the key is made, by the values that are compared."""
+
+
+class _Recipe(NamedTuple):
+    """A form of which some values are open."""
+
+    begun: blake2b
+    """The digest of its text up to the first of them."""
+    rest: tuple[tuple[int, str], ...]
+    """The place of each, and the text after it."""
+
+    def key(self, values: tuple[bytes, ...]) -> bytes:
+        """The key with these values."""
+        digest = self.begun.copy()
+        for place, after in self.rest:
+            value = values[place]
+            digest.update((repr(value[_start(value) :].decode("ascii")) + after).encode())
+        return digest.digest()
 
 
 @dataclass(slots=True)
@@ -81,6 +106,7 @@ class Templates:
     """What was learned of the templates of one tape's requests."""
 
     full: Full
+    spelt: Spelt
     _learned: dict[Hashable, _Learned] = field(default_factory=dict)
     _seen: dict[Hashable, int] = field(default_factory=dict)
     """How often a template was met that is not learned yet."""
@@ -94,12 +120,12 @@ class Templates:
         learned = self._learned.get(template)
         if learned is None:
             return self._meet(template, cut, body)
-        compared = tuple(compress(cut.values, learned.counting))
+        compared = tuple(compress(cut.values, learned.compared))
         values = tuple([cut.values[place][start:].decode("ascii") for place, start in learned.places])
-        key = learned.keys.get(compared)
-        if key is None or not all(map(Kind.admits, learned.kinds, values)):
-            return self._compare(learned, compared, values, body)
-        return key, learned.kinds, values
+        recipe = learned.recipes.get(compared)
+        if recipe is None or not all(map(Kind.admits, learned.kinds, values)):
+            return self._compare(learned, compared, values, cut, body)
+        return recipe.key(cut.values), learned.kinds, values
 
     def _meet(self, template: Hashable, cut: Cut, body: bytes) -> Meaning | None:
         """The full way; what is met often is learned on it."""
@@ -119,7 +145,7 @@ class Templates:
         counting: list[bool] = []
         places: dict[int, tuple[int, int]] = {}
         for place in range(len(cut.values)):
-            changed = self.full(_put_together(cut, place))
+            changed = self.full(_put_together(cut, {place: None}))
             counting.append(changed is None or changed[:2] != (key, kinds))
             if changed is None or counting[-1] or changed[2] == values:
                 continue
@@ -129,18 +155,44 @@ class Templates:
             places[differing[0]] = place, _start(cut.values[place])
         if len(places) < len(values):
             return None
-        return _Learned(tuple(counting), tuple(places[at] for at in range(len(values))), kinds, {})
+        put_in = self._as_sent(cut, counting)
+        compared = tuple(counts and place not in put_in for place, counts in enumerate(counting))
+        return _Learned(compared, put_in, tuple(places[at] for at in range(len(values))), kinds, {})
+
+    def _as_sent(self, cut: Cut, counting: list[bool]) -> tuple[int, ...]:
+        """The places of the values that stand in the form as they were sent."""
+        structural = _structural(cut.skeleton) or ()
+        marks = {place: _mark(place) for place, counts in enumerate(counting) if counts and not structural[place]}
+        spelt = self.spelt(_put_together(cut, marks)) if marks else None
+        return () if spelt is None else tuple(place for place, mark in marks.items() if spelt[1].count(mark) == 1)
 
     def _compare(
-        self, learned: _Learned, compared: tuple[bytes, ...], values: tuple[str, ...], body: bytes
+        self, learned: _Learned, compared: tuple[bytes, ...], values: tuple[str, ...], cut: Cut, body: bytes
     ) -> Meaning | None:
         """The full way for values that were not compared before; remembered if the template gives the same."""
         result = self.full(body)
-        if result is not None and result[1:] == (learned.kinds, values):
-            if len(learned.keys) >= _MOST:
-                learned.keys.clear()
-            learned.keys[compared] = result[0]
+        if result is not None and result[1:] == (learned.kinds, values) and compared not in learned.recipes:
+            recipe = self._recipe(cut, learned.put_in)
+            if recipe is not None and recipe.key(cut.values) == result[0]:
+                if len(learned.recipes) >= _MOST:
+                    learned.recipes.clear()
+                learned.recipes[compared] = recipe
         return result
+
+    def _recipe(self, cut: Cut, put_in: tuple[int, ...]) -> _Recipe | None:
+        """How the key of a body follows from the values in some places."""
+        spelt = self.spelt(_put_together(cut, {place: _mark(place) for place in put_in}))
+        if spelt is None:
+            return None
+        pieces = _MARK.split(spelt[0])
+        if sorted(pieces[1::2]) != sorted(map(str, put_in)):
+            return None
+        return _Recipe(begun(pieces[0]), tuple(zip(map(int, pieces[1::2]), pieces[2::2], strict=True)))
+
+
+def begun(text: str) -> blake2b:
+    """The digest that is the key of a form whose text begins so."""
+    return blake2b(text.encode(), digest_size=16)
 
 
 def is_ascii(content_type: str) -> bool:
@@ -179,13 +231,21 @@ def _is_utf_8(first: bytes, second: list[bytes], values: tuple[bytes, ...]) -> b
     return len(values) > 1 and (b"encoding" not in second[0] or values[1][2:] in _UTF_8)
 
 
-def _put_together(cut: Cut, changed: int) -> bytes:
-    """The body with another value in one place. A digit before it makes another of any kind, dates too."""
+def _put_together(cut: Cut, changed: Mapping[int, str | None]) -> bytes:
+    """The body with other values in some places; for `None`, any. A digit before it makes another of any kind."""
     pieces = cut.skeleton.split(_HOLE)
     for place, value in enumerate(cut.values):
-        at = _start(value)
-        pieces[place] += value[:at] + b"1" + value[at:] if place == changed else value
+        if place in changed:
+            at, other = _start(value), changed[place]
+            pieces[place] += value[:at] + (b"1" + value[at:] if other is None else other.encode())
+        else:
+            pieces[place] += value
     return b"".join(pieces)
+
+
+def _mark(place: int) -> str:
+    """A value that occurs nowhere else."""
+    return f"the value in place {place} of a template"
 
 
 def example(skeleton: bytes, names: tuple[bytes, ...]) -> bytes:

@@ -1,10 +1,11 @@
 """What the index keeps of values: keyed digests of 64 bits, so that nothing private is copied out of a cassette.
 
-The key is made from the cassette's own beginning: whoever has an index and no cassette cannot even try values out. What
-is served is always compared by the real values; two values of one digest only cost a look at the document.
+The key is made from the cassette's own beginning: whoever has an index and no cassette cannot even try values out. Two
+requests are equal if 128 bits of a digest of all their values are (as in `Canonical.key`). Where one value stands for
+another, the real ones are compared; two of one digest only cost a look at the document.
 """
 
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import NamedTuple
 
 from ewstape.interaction import Service
@@ -21,6 +22,8 @@ class Digest(NamedTuple):
     shape: int
     values: tuple[int, ...]
     whole: int
+    proof: int
+    """The same again: requests are equal if both are."""
 
 
 class Digests:
@@ -29,6 +32,7 @@ class Digests:
     def __init__(self, key: bytes = b"", slots: frozenset[Slot] = frozenset()) -> None:
         self.key = key
         self._shape = self._begun("shape")
+        self._whole = blake2b(b"whole\0", digest_size=16, key=key)
         self._kinds = {PHONE_CALL_ID: self._begun(PHONE_CALL_ID.name)}
         self.slots = slots
 
@@ -58,7 +62,20 @@ class Digests:
         key.update(asked.key)
         shape = int.from_bytes(key.digest(), "little")
         values = tuple(map(self.value, asked.kinds, asked.values))
-        return Digest(shape, values, mixed(shape, *values))
+        return Digest(shape, values, *self.whole(asked))
+
+    def whole(self, asked: Canonical) -> tuple[int, int]:
+        """The last two digests of a request."""
+        digest = self._whole.copy()
+        # The key has a fixed length and tells the kinds; the repr of a tuple quotes every value.
+        digest.update(asked.key + repr(asked.values).encode("utf-8", "surrogatepass"))
+        whole = digest.digest()
+        return int.from_bytes(whole[:8], "little"), int.from_bytes(whole[8:], "little")
+
+    def document(self, document: bytes) -> int:
+        """The digest of a whole document."""
+        digest = sha256(self.key + document, usedforsecurity=False)  # of those with a key the fastest in hardware
+        return int.from_bytes(digest.digest()[:8], "little")
 
     def call(self, service: Service, call_id: str) -> int:
         """The digest of a phone call."""

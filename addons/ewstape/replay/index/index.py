@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ewstape.errors import CassetteError
-from ewstape.interaction import Interaction, Operation, Request
+from ewstape.interaction import Interaction, Operation, Outcome, Request
 from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.canonical import Canonical, Node, Slot, canonical, form, is_redacted
@@ -133,18 +133,31 @@ class Index:
         def ask(interaction: Interaction) -> Canonical:
             asked = self.ask(interaction.request, interaction.operation)
             same = interaction.number == self.numbers[rank]
-            if not same or self._digests.request(asked).whole != self._columns["digest"][group]:
+            if not same or not self._is(group, *self._digests.whole(asked)):
                 raise ChangedError
             return asked
 
         return self.interactions.asked(self._columns["position"][rank], ask)
+
+    def outcome(self, rank: Rank) -> Interaction | Outcome:
+        """What came of the request of an interaction. Raises as `document` does.
+
+        No more is read of a document that is still the one that was read as a whole when the index was made.
+        """
+        columns, digest = self._columns, self._digests.document
+        check = columns["check"][rank]
+        if check and (
+            found := self.interactions.outcome(columns["position"][rank], lambda document: digest(document) == check)
+        ):
+            return found
+        return self.document(rank)[0]
 
     def continues(self, earlier: "Index") -> bool:
         """Whether this is the index of the same recording, perhaps grown, so that all ranks and numbers still hold."""
         mine, theirs = self._columns, earlier._columns  # noqa: SLF001  it is one of these
         return self.slots == earlier.slots and all(
             mine[name][: len(theirs[name])] == theirs[name]
-            for name in ("numbers", "group", "thread", "phase", "ends", "digest", "began", "source")
+            for name in ("numbers", "group", "thread", "phase", "ends", "digest", "proof", "began", "source")
         )
 
     # --- requests -----------------------------------------------------------------------------------------------------
@@ -162,28 +175,36 @@ class Index:
         return self._digests.request(asked)
 
     def find(self, asked: Canonical) -> Group | None:
-        """The recorded requests that are equal to this one. Raises as `document` does."""
+        """The recorded requests that are equal to this one."""
         found = self._found.get(asked)
         if found is not None:
             return found
-        number = self._maps["requests"].first(self._digests.request(asked).whole)
-        if number is None or (group := self.group(number)).asked != asked:
+        whole, proof = self._digests.whole(asked)
+        number = next((one for one in self._maps["requests"].get(whole) if self._is(one, whole, proof)), None)
+        if number is None:
             return None
         if len(self._found) >= _REMEMBERED:
             self._found.clear()
-        self._found[asked] = group
+        group = self._found[asked] = self._groups.get(number) or self._group(number, asked)
         return group
 
     def group(self, number: int) -> Group:
         """Recorded requests by their number. Raises as `document` does."""
         found = self._groups.get(number)
         if found is None:
-            first, size = self._columns["first"][number], self._columns["size"][number]
-            asked = self.document(first)[1]
-            if len(self._groups) >= _REMEMBERED:
-                self._groups.clear()
-            found = self._groups[number] = Group(number, asked, first, size, self._maps["starts"].get(number))
+            found = self._group(number, self.document(self._columns["first"][number])[1])
         return found
+
+    def _group(self, number: int, asked: Canonical) -> Group:
+        if len(self._groups) >= _REMEMBERED:
+            self._groups.clear()
+        first, size = self._columns["first"][number], self._columns["size"][number]
+        found = self._groups[number] = Group(number, asked, first, size, self._maps["starts"].get(number))
+        return found
+
+    def _is(self, group: int, whole: int, proof: int) -> bool:
+        """Whether these are the digests of a group."""
+        return whole == self._columns["digest"][group] and proof == self._columns["proof"][group]
 
     def alike(self, shape: int) -> Sequence[int]:
         """The numbers of the groups that differ from a request in their identifiers at most."""
@@ -266,7 +287,7 @@ class Index:
         number = self._columns["thread"][rank]
         if number == NONE:
             return None
-        response = self.document(rank)[0].response
+        response = self.outcome(rank).response
         found = () if response is None else identifiers(response)
         call = next((value for kind, value in found if kind is PHONE_CALL_ID), None)
         if call is None:

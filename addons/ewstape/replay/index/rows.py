@@ -16,6 +16,7 @@ from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.canonical import Canonical, canonical, is_redacted, redacted_slots
 from ewstape.replay.index.digests import Digests
+from ewstape.replay.kept import Kept
 from ewstape.replay.substitute import identifiers
 
 type Call = tuple[Service, str]
@@ -55,6 +56,7 @@ ISSUED, PSEUDONYM = 1, 2
 
 COLUMNS: Mapping[str, str] = {
     "number": "q",
+    "check": "Q",
     "at": "d",
     "flags": "B",
     "operation": "H",
@@ -62,6 +64,7 @@ COLUMNS: Mapping[str, str] = {
     "call": "Q",
     "shape": "Q",
     "request": "Q",
+    "proof": "Q",
     "asked_end": "Q",
     "answered_end": "Q",
     "asked": "Q",
@@ -70,6 +73,9 @@ COLUMNS: Mapping[str, str] = {
     "mentioned": "Q",
 }
 """The types of the columns. The last four hold any number of values for a row; the ends tell where these end."""
+
+_OF_REQUESTS: Final = ("shape", "request", "proof", "asked", "asked_flags", "asked_end")
+"""What depends on the redacted places."""
 
 
 def begins_call(operation: Operation) -> bool:
@@ -132,10 +138,10 @@ class Rows:
         if total - done > _BLOCK:
             for position in range(done, total, (total - done) // _SAMPLES):
                 stale = done if self._sees_more(interactions[position]) else stale
-        new = (interactions[position] for position in range(done, total)) if done else interactions
-        for position, interaction in enumerate(new, done + 1):
+        kept = interactions if isinstance(interactions, Kept) else Kept(interactions, limit=0)
+        for position, (interaction, document) in enumerate(kept.read(done), done + 1):
             stale = position - 1 if self._sees_more(interaction) else stale
-            asked = self._add(interaction)
+            asked = self._add(interaction, 0 if document is None else self.digests.document(document))
             if remember is not None:
                 remember(position - 1, asked)
             if progress is not None and (position % _BLOCK == 0 or position == total):
@@ -159,7 +165,7 @@ class Rows:
         self.digests.slots |= found
         return True
 
-    def _add(self, interaction: Interaction) -> Canonical:
+    def _add(self, interaction: Interaction, check: int) -> Canonical:
         columns, digests, operation = self.columns, self.digests, interaction.operation
         number, flags, in_call = self._named.get(operation) or self._name(operation)
         asked = self._ask(interaction, columns)
@@ -189,6 +195,7 @@ class Rows:
         columns["number"].append(interaction.number)
         columns["at"].append(interaction.at)  # type: ignore[arg-type]  # the one column of floats
         columns["flags"].append(flags)
+        columns["check"].append(check)
         columns["operation"].append(number)
         columns["logon"].append(_number(self.logons, interaction.auth))
         columns["call"].append(call)
@@ -203,6 +210,7 @@ class Rows:
         digest = self.digests.request(asked)
         columns["shape"].append(digest.shape)
         columns["request"].append(digest.whole)
+        columns["proof"].append(digest.proof)
         columns["asked"].extend(digest.values)
         flags = self._flags.get(asked.kinds)
         if flags is None:
@@ -219,14 +227,14 @@ class Rows:
 
     def _ask_again(self, interactions: Iterable[Interaction], end: int) -> None:
         """Replace the rows before `end`, which were made before all redacted places were known."""
-        made = {name: array(COLUMNS[name]) for name in ("shape", "request", "asked", "asked_flags", "asked_end")}
+        made = {name: array(COLUMNS[name]) for name in _OF_REQUESTS}
         for interaction in interactions:
             self._ask(interaction, made)
         old = self.columns
         border = old["asked_end"][end - 1]
         moved = len(made["asked"]) - border
         made["asked_end"].extend([at + moved for at in old["asked_end"][end:]])
-        for name, start in (("shape", end), ("request", end), ("asked", border), ("asked_flags", border)):
+        for name, start in zip(_OF_REQUESTS, (end, end, end, border, border), strict=False):
             made[name].extend(old[name][start:])
         old |= made
 

@@ -28,12 +28,14 @@ RANKS: Mapping[str, str] = {
     "thread": "I",
     "phase": "I",
     "ends": "B",
+    "check": "Q",
 }
-"""A number for each rank. `phase` is how many writes its thread had up to it. `due` is when it was recorded, or when
-the first of the later answers to the same request was, in the same phase: so it never falls from one to the next.
+"""A number for each rank. `check` is the digest of its document, or 0 if that must always be read as a whole. `phase`
+is how many writes its thread had up to it. `due` is when it was recorded, or when the first of the later answers to
+the same request was, in the same phase: so it never falls from one to the next.
 """
 
-GROUPS: Mapping[str, str] = {"digest": "Q", "first": "I", "size": "I", "value_end": "I"}
+GROUPS: Mapping[str, str] = {"digest": "Q", "proof": "Q", "first": "I", "size": "I", "value_end": "I"}
 """A number for each group of equal requests."""
 
 VALUES: Mapping[str, str] = {"values": "Q", "value_flags": "B"}
@@ -88,6 +90,7 @@ def assemble(rows: Rows) -> tuple[dict[str, Column], dict[str, list[int]], tuple
     made["position"].extend(order)
     made["numbers"].extend([read["number"][at] for at in order])
     made["due"].extend([read["at"][at] for at in order])
+    made["check"].extend([read["check"][at] for at in order])
     shapes = _group(rows, order, made)
     operations = _operations(rows, order, made["group"])
     logons = dict.fromkeys(rows.logons[number] for number in dict.fromkeys(read["logon"][at] for at in order))
@@ -108,10 +111,11 @@ def _group(rows: Rows, order: list[int], made: Mapping[str, "array[int]"]) -> "a
     """Number the different requests in the order in which they first came; the shape of each."""
     read, shapes = rows.columns, array("Q")
     ends = read["asked_end"]
-    requests, first, size, group = read["request"], made["first"], made["size"], made["group"]
-    numbered: dict[int, int] = {}
+    requests, proofs = read["request"], read["proof"]
+    first, size, group = made["first"], made["size"], made["group"]
+    numbered: dict[tuple[int, int], int] = {}
     for rank, at in enumerate(order):
-        request = requests[at]
+        request = requests[at], proofs[at]
         number = numbered.get(request)
         if number is None:
             number = numbered[request] = len(numbered)
@@ -124,8 +128,10 @@ def _group(rows: Rows, order: list[int], made: Mapping[str, "array[int]"]) -> "a
             made["value_end"].append(len(made["values"]))
         size[number] += 1
         group.append(number)
-    made["digest"].extend(numbered)
-    made["requests keys"].extend(numbered)
+    for digest, proof in numbered:
+        made["digest"].append(digest)
+        made["proof"].append(proof)
+    made["requests keys"].extend(made["digest"])
     made["requests values"].extend(range(len(numbered)))
     made["shapes keys"].extend(shapes)
     made["shapes values"].extend(range(len(numbered)))
