@@ -175,7 +175,7 @@ def test_the_policy_stops_what_the_escapes_might_miss(browser: Browser, ordinary
 def test_the_keyboard_finds_an_interaction_and_shows_it(browser: Browser, ordinary: Path) -> None:
     browser.open(ordinary)
     browser.press("/")
-    for letter in "disconnect":
+    for letter in "disconnectphone":
         browser.press(letter)
     browser.until("document.getElementById('status').textContent === '1 of 6 interactions'")
     browser.run("document.getElementById('list').focus()")

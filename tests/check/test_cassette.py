@@ -111,6 +111,7 @@ def test_findings_give_status_1_and_a_line_each(tmp_path: Path) -> None:
     status, said = run(str(path))
     assert status == 1
     assert said.startswith(f"{path}: document 2: $.request.headers.X-AnchorMailbox: email-address: ")
+    assert said.endswith("\n1 cassette, 1 finding: email-address 1\n")
     status, said = run("--json", str(path))
     assert status == 1
     assert json.loads(said)["findings"][0]["rule"] == "email-address"

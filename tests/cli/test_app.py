@@ -113,6 +113,24 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("arguments", [("show", SAMPLE, "--json"), ("diff", SAMPLE, SAMPLE)], ids=["show", "diff"])
+def test_output_that_nobody_reads_is_neither_fine_nor_a_finding(arguments: tuple[object, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(ewstape(*arguments), stdout=closed, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_output_that_has_no_room_is_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            ewstape("show", SAMPLE), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (3, "ewstape: the output: No space left on device\n")
+
+
 def test_the_schema_is_json() -> None:
     assert json.loads(run("schema").stdout)["$schema"].startswith("http://json-schema.org/draft-07")
 

@@ -16,7 +16,7 @@ from ewstape.recording.recorder import interpret
 from ewstape.redaction import RULES, Redactor
 from ewstape.redaction.key import Key
 from ewstape.redaction.pseudonyms import Pseudonyms
-from ewstape.report.diff import Change, Difference, Options, Threshold, compare
+from ewstape.report.diff import Change, Difference, Options, Threshold, compare, tree
 from ewstape.sandbox.exchange import Exchange
 
 SAMPLES = Path(__file__).parents[1] / "wire_samples"
@@ -228,6 +228,60 @@ def test_calls_are_paired_by_what_they_dialled_and_what_became_of_them(play: Mak
     assert told(gone) == ["- PlayOnPhone", "- GetPhoneCallInformation"]
 
 
+def test_calls_that_overlap_may_begin_in_another_order(play: Make, poll: Make) -> None:
+    def run(*dialled: str) -> list[Interaction]:
+        ends = {"+15550101": "Disconnected", "+15550102": "Alerted", "+15550103": "Connected"}
+        begun = [play(place, place, dial, f"call-{dial}") for place, dial in enumerate(dialled, 1)]
+        return begun + [
+            poll(place, place, ends[dial], call=f"call-{dial}") for place, dial in enumerate(dialled, len(dialled) + 1)
+        ]
+
+    left = run("+15550101", "+15550102", "+15550103")
+    assert not compare(left, run("+15550103", "+15550101", "+15550102"))
+    fewer = compare(left, run("+15550103", "+15550101"))
+    assert [(thread.left_call and thread.left_call.dial_string, thread.right_call) for thread in fewer.threads] == [
+        ("+15550102", None)
+    ]
+
+
+def test_calls_one_after_another_keep_their_order(play: Make, poll: Make) -> None:
+    def call(number: int, dial: str) -> list[Interaction]:
+        return [
+            play(number, number, dial, f"call-{dial}"),
+            poll(number + 1, number + 1, "Alerted", call=f"call-{dial}"),
+        ]
+
+    first, second = "+15550101", "+15550102"
+    assert compare([*call(1, first), *call(3, second)], [*call(1, second), *call(3, first)])
+
+
+def test_overlapping_calls_of_redacted_and_plain_recordings_meet_by_what_happened(play: Make, poll: Make) -> None:
+    def run(busy: str, answered: str, *, busy_first: bool) -> list[Interaction]:
+        calls = (busy, "Disconnected"), (answered, "Connected")
+        calls = calls if busy_first else calls[::-1]
+        begun = [play(place, place, dial, f"call-{dial}") for place, (dial, _) in enumerate(calls, 1)]
+        return begun + [poll(place, place, state, call=f"call-{dial}") for place, (dial, state) in enumerate(calls, 3)]
+
+    plain = run("+15550101", "+15550102", busy_first=True)
+    redacted = run("+999552010769049024", "+999800778049199166", busy_first=False)
+    assert not compare(plain, redacted, Options(redacted_differently=True))
+
+
+def test_messages_that_come_again_are_parsed_once(play: Make, poll: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request and its answer are parsed, and not again, whatever headers around them vary."""
+    parsed: list[bytes] = []
+    read = tree.read_envelope
+
+    def counting(body: bytes, **more: str) -> object:
+        parsed.append(body)
+        return read(body, **more)
+
+    monkeypatch.setattr(tree, "read_envelope", counting)
+    polls = [poll(number, number, "Alerted") for number in range(2, 50)]
+    assert not compare([play(1, 0), *polls], [play(1, 0), *polls])
+    assert len(parsed) == 2 * 4  # on either side play and poll, asked and answered
+
+
 def test_polls_without_news_count_only_where_asked(play: Make, poll: Make) -> None:
     left = [play(1, 0), poll(2, 1, "Alerted"), poll(3, 2, "Connected")]
     right = [play(1, 0), poll(2, 1, "Alerted"), poll(3, 2, "Alerted"), poll(4, 3, "Connected")]
@@ -290,6 +344,18 @@ def test_another_server_version_is_said_once(recorded: list[Interaction]) -> Non
     )
     assert len(difference.throughout[0].pairs) == difference.left_count - difference.left_repeats
     assert difference.pairs == ()
+
+
+def test_one_answer_without_a_version_is_no_other_server(recorded: list[Interaction]) -> None:
+    header = b"<s:Header><t:ServerVersionInfo MajorVersion='15' Version='V2017'/></s:Header><s:Body>"
+    left = [
+        replace(one, response=replace(one.response, body=one.response.body.replace(b"<s:Body>", header)))
+        for one in recorded
+        if one.response
+    ]
+    found = compare(left, [recorded[0], *left[1:]])
+    assert found.throughout == ()
+    assert told(found) == ["response.soap_header.server_version_info: 15 V2017 -> None"]
 
 
 def test_status_and_fault_are_told_and_the_result_of_both_sides() -> None:

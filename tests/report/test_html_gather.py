@@ -88,19 +88,27 @@ def test_progress_is_told_after_each_interaction_and_findings_are_asked_for_at_t
 
 
 def test_the_list_s_rows_refer_to_tables_of_texts(play: Any, poll: Any, make: Any) -> None:
-    rows = (play(1, 0.5, call="c"), poll(2, 1.5, "Alerted", call="c"), make("GetFolder", answer=None, number=3))
+    rows = (
+        play(1, 0.5, call="c"),
+        poll(2, 1.5, "Disconnected", "UserBusy", call="c"),
+        make("GetFolder", answer=None, number=3),
+    )
     data: Any = list_data(report(*rows))
     assert data["operations"] == [
         ("PlayOnPhone", "PlayOnPhone2"),
         *[(name, name) for name in ("GetPhoneCallInformation", "GetFolder")],
     ]
-    assert data["results"] == [("Success", True), ("no response", False)]
+    assert data["results"] == [
+        ("Success", True, "+15550100", False),
+        ("Success", True, "Disconnected UserBusy", True),
+        ("no response", False, "", False),
+    ]
     assert [call[1] for call in data["calls"]] == ["+15550100"]
     sizes = [(len(one.request.body), len(one.response.body) if one.response else -1) for one in rows]
     assert data["rows"] == [
         (1, 0.5, 0.084, 0, 0, 0, *sizes[0], 0),
-        (2, 1.5, 0.084, 1, 0, 0, *sizes[1], 1),
-        (3, 0.0, 0.084, 2, 1, -1, *sizes[2], 2),
+        (2, 1.5, 0.084, 1, 1, 0, *sizes[1], 1),
+        (3, 0.0, 0.084, 2, 2, -1, *sizes[2], 2),
     ]
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from ewstape.cassette import Cassette, CassetteWriter, Header
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
+from ewstape.redaction import RAW
 from ewstape.report.filters import Filter
 from ewstape.report.reading import Reading
 from ewstape.report.show import show_plain, show_terminal
@@ -66,13 +67,29 @@ def test_a_filter_leaves_rows_out_and_calls_that_have_none(cassette: Any, play: 
 
 
 def test_a_terminal_gets_a_title_a_table_timelines_and_the_sum(cassette: Any, recorded: Any) -> None:
-    header = Header(upstream="https://mail.example.com", recorded="2026-11-23T09:14:07Z", redaction=("cookies",))
+    header = Header(upstream="https://mail.example.com", recorded="2026-11-23T09:14:07Z", redaction=("urls", "guids"))
     lines = terminal(cassette(recorded, header), width=120).split("\n")
-    assert lines[0] == "calls.yaml · recorded 2026-11-23T09:14:07Z · https://mail.example.com · redacted by 1 rule"
+    assert lines[0] == "calls.yaml · recorded 2026-11-23T09:14:07Z · https://mail.example.com · redacted by 2 rules"
     assert lines[2].split() == ["#", "at", "s", "took", "size", "call", "operation", "result"]
     assert [line.split()[0] for line in lines[3:10]] == ["1", "2", "3", "4", "5", "6", "7"]
     assert lines[11].startswith("● 9a10  +15550100")
     assert lines[-2:] == ["7 interactions in 5.58 s; 1 call", ""]
+
+
+@pytest.mark.parametrize(
+    ("redaction", "said"),
+    [
+        pytest.param((), "calls.yaml", id="hand-written"),
+        pytest.param(RAW, "calls.yaml · not redacted", id="raw"),
+        pytest.param(
+            (*RAW, "urls", "rules:5d0c3a7e", "key:9f2b41c6"), "calls.yaml · redacted by 3 rules", id="digests"
+        ),
+    ],
+)
+def test_the_title_says_whether_it_is_redacted(
+    cassette: Any, recorded: Any, redaction: tuple[str, ...], said: str
+) -> None:
+    assert terminal(cassette(recorded, Header(redaction=redaction))).split("\n")[0] == said
 
 
 def test_a_narrow_title_is_shortened_by_whole_facts(cassette: Any, recorded: Any) -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
@@ -99,6 +99,7 @@ def test_every_line_fits_the_terminal_and_nothing_is_lost(width: int) -> None:
         assert max(map(cell_len, text.split("\n"))) <= width
 
 
+@example("\U0001f3fb", 20)
 @given(st.text(st.characters(categories=["L", "N", "P", "S"], include_characters=" ")), st.integers(20, 200))
 def test_folding_loses_no_character(text: str, width: int) -> None:
     table = columns([ROW], None, width)

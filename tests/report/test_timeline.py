@@ -39,6 +39,14 @@ def test_a_failed_call_says_why_in_red(play: Any, poll: Any) -> None:
     assert "bold red" in [span.style for span in end.spans]
 
 
+def test_a_long_reason_goes_on_below_its_beginning(play: Any, poll: Any) -> None:
+    sip = "<t:SIPResponseText>Temporarily Unavailable</t:SIPResponseText><t:SIPResponseCode>480</t:SIPResponseCode>"
+    (call,) = calls([play(1, 0), poll(2, 1, "Disconnected", "NoAnswer", sip=sip)])
+    *_, end, more = shown(call, 64).split("\n")
+    assert end == "       1.000            ✗ no answer (NoAnswer, 480 Temporarily"
+    assert more == "                          Unavailable)"
+
+
 def test_a_call_that_was_not_placed_or_not_dialled_or_not_seen_to_end_says_so(play: Any, poll: Any) -> None:
     refused, open_end = calls([play(1, 0, code="ErrorPhoneNumberNotDialable"), poll(2, 5, "Connected", call="x")])
     assert shown(refused).split("\n") == [

@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ewstape import __version__
-from ewstape.errors import EwsTapeError
+from ewstape.errors import CassetteError, EwsTapeError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -39,8 +39,11 @@ COMMANDS = {
 
 _EPILOG = (
     "Exit status: 0 fine, 1 findings, 2 usage or configuration, 3 file trouble, 4 a replayed request had no answer, "
-    "130 interrupted."
+    "130 interrupted, 141 the output was closed."
 )
+
+_UNREAD = 141
+"""As a shell reports a program that ended because nobody reads its output: neither fine nor findings."""
 
 
 class _Commands(click.Group):
@@ -70,6 +73,13 @@ class _Commands(click.Group):
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(COMMANDS)}"
             raise click.UsageError(f"no such command {args[0]!r}, {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  click's signature
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # the reader of our output has seen enough, as `head` does; click would say 1, findings
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _UNREAD
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
         from click.shell_completion import CompletionItem
@@ -102,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         status = 130
-    except BrokenPipeError:  # the reader of our output has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+    except OSError as error:  # files are dealt with where they are used, so this is the output: a full disk
+        click.echo(f"ewstape: {error.filename or 'the output'}: {error.strerror or error}", err=True)
+        status = CassetteError.exit_status
     sys.exit(status if isinstance(status, int) else 0)

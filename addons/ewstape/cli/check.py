@@ -1,7 +1,8 @@
 """`ewstape check`: whether cassettes may be shown, and whether they are sound."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
     from ewstape.check import check
     from ewstape.errors import CassetteError
     from ewstape.report.escape import escape
+    from ewstape.report.figures import counted
 
     found: list[dict[str, object]] = []
     unreadable: list[str] = []
@@ -51,9 +53,18 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
                 advance.echo(f"ewstape: {escape(str(error))}", err=True)
     if as_json:
         click.echo(json.dumps({"files": len(files), "findings": found, "unreadable": unreadable}, indent=2))
-    elif not found and not unreadable:
-        click.echo(f"{len(files)} {'cassette' if len(files) == 1 else 'cassettes'}, nothing found", err=True)
+    elif not unreadable:
+        click.echo(f"{counted(len(files), 'cassette')}, {_sum(found)}", err=True)
     return _FINDINGS if found else _UNREADABLE if unreadable else 0
+
+
+def _sum(found: Sequence[Mapping[str, object]]) -> str:
+    """How many of which kind there are, the rarest first: they are the ones to be overlooked in a long list."""
+    from ewstape.report.figures import counted
+
+    rules = Counter(str(one["rule"]) for one in found)
+    each = ", ".join(f"{rule} {count:,}" for rule, count in sorted(rules.items(), key=lambda item: (item[1], item[0])))
+    return f"{counted(len(found), 'finding')}: {each}" if found else "nothing found"
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

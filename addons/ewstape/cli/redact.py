@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
             lock.enter_context(locked(cassette))
         recorded = Cassette.open(cassette)
         if recorded.torn:
-            click.echo(f"ewstape: {recorded.torn}; that end is left out", err=True)
+            click.echo(f"ewstape: {recorded.path}: {recorded.torn}; that end is left out", err=True)
         key = Key.fresh() if fresh_key else Key.load(os.environ)
         redactor = Redactor(rules, Pseudonyms(key), config.undecodable)
         count = _write(target, recorded.header, recorded, redactor, lock)

@@ -64,7 +64,7 @@ def command(cassette: Path, output: Path, title: str, bodies: int | str, no_chec
 
     recorded = Cassette.open(cassette)
     if recorded.torn:
-        click.echo(f"ewstape: {recorded.torn}", err=True)
+        click.echo(f"ewstape: {recorded.path}: {recorded.torn}", err=True)
     with ExitStack() as stack, progress("reading", len(recorded)) as advance:
         report = gather(
             recorded.header,

@@ -92,7 +92,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     )
     recorded = Cassette.open(cassette)
     if recorded.torn:
-        click.echo(f"ewstape: {recorded.torn}", err=True)
+        click.echo(f"ewstape: {recorded.path}: {recorded.torn}", err=True)
     reading = Reading(wanted)
     if form == "json":
         for piece in _object(recorded, reading, body=body, calls=calls):

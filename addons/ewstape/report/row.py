@@ -51,11 +51,19 @@ def row(interaction: Interaction) -> Row:
         call=short_name(call) if call else "",
         result=_shown(result.text),
         ok=result.ok,
-        detail=_shown(_told(state) if state else _text(interaction.request.fields.get("dial_string"))),
+        detail=_shown(detail_of(interaction)),
         failed_call=bool(state and state.cause),
         took=interaction.took,
         size=None if interaction.response is None else len(interaction.response.body),
     )
+
+
+def detail_of(interaction: Interaction) -> str:
+    """What there is to say of an interaction of a call that is `decoded`: the number that was dialled, or the state
+    that was found. Not escaped.
+    """
+    state = state_of(interaction)
+    return _told(state) if state else _text(interaction.request.fields.get("dial_string"))
 
 
 def operation_of(interaction: Interaction) -> str:

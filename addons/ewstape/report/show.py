@@ -1,6 +1,6 @@
 """A cassette as `ewstape show` prints it: rows while they are read, then the calls, then a line that sums up."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ewstape.cassette import Cassette
 from ewstape.interaction import Interaction, Message
+from ewstape.redaction import RAW
 from ewstape.report.bodies import body_text, coloured
 from ewstape.report.escape import escape
 from ewstape.report.figures import counted
@@ -93,7 +94,7 @@ def _title(recorded: Cassette, width: int) -> Text:
     facts = (
         f"recorded {header.recorded}" if header.recorded else "",
         header.upstream,
-        f"redacted by {counted(len(header.redaction), 'rule')}" if header.redaction else "",
+        _redacted(header.redaction),
     )
     title = Text().append(escape(recorded.path.name), "bold")
     for fact in filter(None, facts):
@@ -101,6 +102,13 @@ def _title(recorded: Cassette, width: int) -> Text:
         if title.cell_len + more.cell_len <= width:
             title.append_text(more)
     return title
+
+
+def _redacted(redaction: Sequence[str]) -> str:
+    rules = {rule for rule in redaction if not rule.startswith(("rules:", "key:"))}  # which are digests beside them
+    if rules <= set(RAW):
+        return "not redacted" if rules else ""  # a hand-written one need not say
+    return f"redacted by {counted(len(rules), 'rule')}"
 
 
 def _bodies(interaction: Interaction, look: Callable[[str], Text]) -> Iterator[Text]:

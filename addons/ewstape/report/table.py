@@ -97,7 +97,7 @@ def lines(row: Row, style: str, columns: Columns) -> Iterator[Text]:
     for text, look, width in _texts(row, columns):
         fits = cell_len(text) <= columns.width - column
         begin = column if fits or column == columns.indent else columns.indent + len(_GAP)
-        for part in _folded(text, columns.width - (column if fits else columns.indent + len(_GAP))):
+        for part in folded(text, columns.width - (column if fits else columns.indent + len(_GAP))):
             if line.cell_len > begin:
                 yield line
                 line = Text()
@@ -124,11 +124,11 @@ def _texts(row: Row, columns: Columns) -> Iterator[tuple[str, str, int]]:
         yield f"for {row.who}", "dim", last
 
 
-def _folded(text: str, width: int) -> list[str]:
+def folded(text: str, width: int) -> list[str]:
     """`text` in pieces of at most `width` cells, between words where that is possible."""
     pieces: list[str] = []
     for word in text.split():
-        first, *more = chop_cells(word, max(width, _LEAST))
+        first, *more = chop_cells(word, max(width, _LEAST)) or [word]  # rich drops a modifier that modifies nothing
         if pieces and cell_len(pieces[-1]) + 1 + cell_len(first) <= width:
             pieces[-1] += f" {first}"
         else:
@@ -168,4 +168,4 @@ def _plain(number: str, at: str, took: str, count: str, *texts: str) -> str:
     return _GAP.join((*figures, *padded)).rstrip()
 
 
-_PLAIN = (4, 26, 20, 12, 0)
+_PLAIN = (4, 26, 29, 12, 0)  # who: an address that is a pseudonym

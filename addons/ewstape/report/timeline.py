@@ -11,6 +11,7 @@ from rich.text import Text
 from ewstape.report.call import Call, Span
 from ewstape.report.escape import escape
 from ewstape.report.figures import duration
+from ewstape.report.table import folded
 
 _AT, _LASTS, _NAME = 12, 10, 14
 _TEXTS = _AT + _LASTS + _NAME + 6
@@ -38,7 +39,7 @@ def timeline(call: Call, style: str, width: int) -> Iterator[Text]:
         if room >= _LEAST:
             line.append("  ").append_text(_bar(span, spans, room, style))
         yield line
-    yield _end(call)
+    yield from _end(call, width)
 
 
 def plain_timeline(call: Call) -> Iterator[str]:
@@ -51,10 +52,14 @@ def plain_timeline(call: Call) -> Iterator[str]:
     yield f"{name}  {at}  {'':9}  {_ending(call)}"
 
 
-def _end(call: Call) -> Text:
+def _end(call: Call, width: int) -> Iterator[Text]:
     at = f"{call.ended_at:{_AT}.3f}" if call.ended_at is not None else " " * (_AT)
     mark, style = ("✗", "bold red") if call.failed else ("■", "") if call.ended_at is not None else ("…", "bold")
-    return Text.assemble((at, "dim"), " " * _LASTS, (f"  {mark} {_ending(call)}", style))
+    indent = _AT + _LASTS + 4
+    first, *more = folded(_ending(call), width - indent) or [""]
+    yield Text.assemble((at, "dim"), " " * _LASTS, (f"  {mark} {first}", style))
+    for piece in more:
+        yield Text.assemble(" " * indent, (piece, style))
 
 
 def _ending(call: Call) -> str:

@@ -150,13 +150,15 @@ def _throughout(pairs: Iterable[Pair]) -> tuple[Throughout, ...]:
             if pair.left is not None and pair.right is not None and not change.note:
                 found.setdefault(change, []).append((pair.left, pair.right))
     return tuple(
-        Throughout(change, tuple(numbers)) for change, numbers in found.items() if len(numbers) >= _enough(change.path)
+        Throughout(change, tuple(numbers)) for change, numbers in found.items() if len(numbers) >= _enough(change)
     )
 
 
-def _enough(path: str) -> int:
+def _enough(change: Change) -> int:
     """How many interactions must share a change for it to be told once."""
-    return 1 if path == _VERSION else 2 if _ONCE.fullmatch(path) else _MANY
+    if change.path == _VERSION and change.before and change.after:  # a fault may have none, which is no new server
+        return 1
+    return 2 if _ONCE.fullmatch(change.path) else _MANY
 
 
 def _without(pair: Pair, once: Container[Change]) -> Pair:

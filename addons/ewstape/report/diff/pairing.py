@@ -1,14 +1,16 @@
 """Which thread stands for which, and in it which interaction for which.
 
-Calls are paired in order: those in which all that happened is the same first, then those that dialled the same, then
-those whose dial strings look alike, then any. In a thread, interactions that say the same come first, then those that
+Of calls those in which all that happened is the same are paired first, then those that dialled the same, then those
+whose dial strings look alike, then any: in order, unless calls of either recording overlap, because those begin in
+another order each time. In a thread, interactions that say the same come first, then those that
 ask the same, then of those of one operation the most alike.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import NamedTuple
 
 from ewstape.report.calls import Call
@@ -19,6 +21,8 @@ __all__ = ["Row", "side_by_side", "when"]
 
 type _Has = Callable[[Entry], AbstractSet[Hashable]]
 type _Traits = tuple[_Has, _Has]
+type _Calls = Sequence[RecordedThread]
+type _Key = Callable[[RecordedThread], Hashable]
 
 _DIGIT = re.compile(r"[0-9]")
 
@@ -54,7 +58,10 @@ def side_by_side(
         lambda thread: (_call(thread).service, _DIGIT.sub("0", _call(thread).dial_string)),
         lambda thread: _call(thread).service,
     )
-    partners = dict(align(left.calls, right.calls, keys))
+    if _one_at_a_time(left.calls) and _one_at_a_time(right.calls):
+        partners = dict(align(left.calls, right.calls, keys))
+    else:  # of calls to one number the order counts all the same, or a hang-up of the wrong one would not show
+        partners = dict(_in_any_order(left.calls, right.calls, keys[1:] if same_spelling else keys))
     for i, thread in enumerate(left.calls):
         other = right.calls[partners[i]] if i in partners else None
         yield thread, other, _rows(thread, other, traits)
@@ -62,6 +69,38 @@ def side_by_side(
     for j, thread in enumerate(right.calls):
         if j not in taken:
             yield None, thread, _rows(None, thread, traits)
+
+
+def _one_at_a_time(threads: _Calls) -> bool:
+    calls = map(_call, threads)
+    return all(one.interactions[-1] < following.interactions[0] for one, following in pairwise(calls))
+
+
+def _in_any_order(left: _Calls, right: _Calls, keys: Sequence[_Key]) -> Iterator[tuple[int, int]]:
+    """Which call stands for which: by the strictest of `keys` that makes them equal, and in order among equal ones.
+    Equal ones that crossed are left alone for good.
+    """
+    lefts, rights = set(range(len(left))), set(range(len(right)))
+    for key in keys:
+        groups, others = _grouped(left, lefts, key), _grouped(right, rights, key)
+        for same in sorted(groups.keys() & others.keys(), key=lambda same: groups[same]):
+            some, more = groups[same], others[same]
+            matches = align([left[i] for i in some], [right[j] for j in more], (_happened, key))
+            yield from ((some[a], more[b]) for a, b in matches)
+            crossed = len(matches) < min(len(some), len(more))
+            lefts.difference_update(some if crossed else (some[a] for a, _ in matches))
+            rights.difference_update(more if crossed else (more[b] for _, b in matches))
+
+
+def _grouped(calls: _Calls, places: Iterable[int], key: _Key) -> dict[Hashable, list[int]]:
+    groups: dict[Hashable, list[int]] = {}
+    for place in sorted(places):
+        groups.setdefault(key(calls[place]), []).append(place)
+    return groups
+
+
+def _happened(thread: RecordedThread) -> Hashable:
+    return thread.happened
 
 
 def _call(thread: RecordedThread) -> Call:

@@ -50,7 +50,8 @@ def show(difference: Difference, left: Side, right: Side, console: Console) -> N
         if console.is_terminal:
             console.print(Padding(line, (0, 0, 0, indentation)), overflow="fold")
         else:
-            console.print(Text(" " * indentation) + line, soft_wrap=True)
+            console.file.write(f"{' ' * indentation}{line.plain}\n")  # rich would end the process if nobody reads
+    console.file.flush()
 
 
 def _lines(difference: Difference, left: Side, right: Side, width: int) -> Iterator[_Line]:

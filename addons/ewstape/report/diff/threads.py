@@ -6,19 +6,26 @@ recordings fit; whoever needs the content reads it again.
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from ewstape.interaction import Interaction, Operation
 from ewstape.operations import lookup
 from ewstape.report.calls import Call, calls
 from ewstape.report.decoded import decoded
 from ewstape.report.diff.node import digest, identifiers, split
-from ewstape.report.diff.tree import Reading
+from ewstape.report.diff.tree import Matter, Reading, request_matter, response_matter
 from ewstape.report.result import result_of
 
 __all__ = ["Advance", "Entry", "Recorded", "RecordedThread", "read"]
 
 type Advance = Callable[[int], object]
 """Told how many interactions were dealt with since it was last told."""
+
+_SMALL = 16 * 1024
+"""Bytes of the largest body whose message is remembered."""
+_REMEMBERED = 1024
+"""Messages that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Entry:
     answered: bytes
     """The digest of the response's content."""
     setting: bytes
-    """The digest of all the rest of both."""
+    """The digests of all the rest of both."""
     identifiers: tuple[tuple[str, str], ...]
     """Of both, in order."""
     took: float
@@ -83,10 +90,11 @@ def read(interactions: Sequence[Interaction], reading: Reading, *, advance: Adva
         every_poll: keep polls that say nothing new, too.
     """
     entries: dict[int, Entry] = {}
+    summary = _summariser(reading)
     of_calls: list[Interaction] = []
     for index, interaction in enumerate(interactions):
         interaction = decoded(interaction)  # noqa: PLW2901  the same one
-        entries[index] = _entry(index, interaction, reading)
+        entries[index] = _entry(index, interaction, summary)
         spec = lookup(interaction.operation)
         if spec is not None and spec.call_id_field:
             of_calls.append(_without_bodies(interaction, index))
@@ -102,17 +110,36 @@ def read(interactions: Sequence[Interaction], reading: Reading, *, advance: Adva
     return Recorded(len(interactions), RecordedThread(tuple(others)), tuple(threads), repeats)
 
 
-def _entry(index: int, interaction: Interaction, reading: Reading) -> Entry:
-    request, response = reading.request(interaction), reading.response(interaction)
-    (asked, client), (answered, server) = split(request), split(response)
+class _Summary(NamedTuple):
+    """What is kept of a message."""
+
+    content: bytes
+    setting: bytes
+    identifiers: tuple[tuple[str, str], ...]
+
+
+def _summary(reading: Reading, matter: Matter) -> _Summary:
+    tree = reading.tree(matter)
+    content, setting = split(tree)
+    return _Summary(digest(content), digest(setting), tuple(identifiers(tree)))
+
+
+def _summariser(reading: Reading) -> Callable[[Matter], _Summary]:
+    """Sums up messages, and small ones that come again and again, as polls and their answers do, but once."""
+    remembered = lru_cache(_REMEMBERED)(partial(_summary, reading))
+    return lambda matter: remembered(matter) if len(matter.body) <= _SMALL else _summary(reading, matter)
+
+
+def _entry(index: int, interaction: Interaction, summary: Callable[[Matter], _Summary]) -> Entry:
+    request, response = summary(request_matter(interaction)), summary(response_matter(interaction))
     return Entry(
         index=index,
         number=interaction.number,
         operation=interaction.operation,
-        asked=digest(asked),
-        answered=digest(answered),
-        setting=digest(client, server),
-        identifiers=(*identifiers(request), *identifiers(response)),
+        asked=request.content,
+        answered=response.content,
+        setting=request.setting + response.setting,
+        identifiers=(*request.identifiers, *response.identifiers),
         took=interaction.took,
         result=result_of(interaction).text,
     )

@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from ewstape.errors import WireError
-from ewstape.interaction import Headers, Interaction, Message, Response
+from ewstape.interaction import Headers, Interaction, Message
 from ewstape.operations import streams
 from ewstape.operations.identifiers import DATE_TIME, kind_of, slots_of
 from ewstape.redaction.rule import Treatment
@@ -23,7 +23,7 @@ from ewstape.report.diff.node import PAYLOAD, REDACTED, TIME, URL, Form, Node, V
 from ewstape.wire import Envelope, read_envelope, read_envelopes, safexml
 from ewstape.wire.namespaces import Element, clark_name, local_name
 
-__all__ = ["Reading", "Slot", "redacted_slots"]
+__all__ = ["Matter", "Reading", "Slot", "redacted_slots", "request_matter", "response_matter"]
 
 type Slot = tuple[str, str, str]
 """Where a value stands: the local names of the parent and the element, and the attribute; empty for the text."""
@@ -46,6 +46,52 @@ _HIDDEN = frozenset(
 """Elements that redaction empties: of these nothing can be said when only one side is redacted."""
 
 
+type _Listed = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What counts of a message, not parsed yet: cheap to make, so that equal messages need to be parsed but once."""
+
+    name: str
+    """`request` or `response`."""
+    parts: tuple[tuple[str, _Listed], ...]
+    """What is around the body: names, with their values by name."""
+    headers: _Listed = ()
+    body: bytes = b""
+    streams: bool = False
+    """The body is envelope after envelope."""
+    withheld: bool = False
+    """Redaction put nothing but a note in the place of the body."""
+
+
+def request_matter(interaction: Interaction) -> Matter:
+    """That of the request, with the way it was sent."""
+    request = interaction.request
+    path, query = _target(request.url)
+    headers = _headers(request.headers, _REQUEST_HEADERS)
+    http = (("method", request.method), ("path", path.lower()), ("query", query))
+    parts = (("http", http), ("auth", (("", interaction.auth),)), ("headers", headers))
+    return Matter("request", parts, headers, request.body, withheld=_is_withheld(request))
+
+
+def response_matter(interaction: Interaction) -> Matter:
+    """That of the response, with the error that took its place or cut it short."""
+    response = interaction.response
+    error = (("error", (("", interaction.error),)),) if interaction.error else ()
+    if response is None:
+        return Matter("response", (*error, ("none", ())))
+    headers = _headers(response.headers, _RESPONSE_HEADERS)
+    http = (("status", str(response.status)), ("reason", response.reason))
+    parts = (*error, ("http", http), ("headers", headers))
+    streamed = streams(interaction.operation)
+    return Matter("response", parts, headers, response.body, streamed, _is_withheld(response))
+
+
+def _is_withheld(message: Message) -> bool:
+    return any(note.startswith(WITHHELD) for note in message.notes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How messages are read."""
@@ -57,48 +103,30 @@ class Reading:
 
     def request(self, interaction: Interaction) -> Node:
         """The request, with the way it was sent."""
-        request = interaction.request
-        path, query = _target(request.url)
-        http = [
-            ("method", request.method),
-            ("path", path.lower()),
-            ("query", query),
-        ]
-        parts = [
-            self._listed("http", http),
-            self._listed("auth", [("", interaction.auth)]),
-            self._listed("headers", _headers(request.headers, _REQUEST_HEADERS)),
-        ]
-        return node("request", (), [*parts, *self._body(interaction, request)])
+        return self.tree(request_matter(interaction))
 
     def response(self, interaction: Interaction) -> Node:
         """The response, with the error that took its place or cut it short."""
-        response = interaction.response
-        values = [("", interaction.error)] if interaction.error else []
-        parts = [self._listed("error", values)] if values else []
-        if response is None:
-            return node("response", (), [*parts, node("none", (), [])])
-        status = [("status", str(response.status)), ("reason", response.reason)]
-        parts += [
-            self._listed("http", status),
-            self._listed("headers", _headers(response.headers, _RESPONSE_HEADERS)),
-        ]
-        return node("response", (), [*parts, *self._body(interaction, response)])
+        return self.tree(response_matter(interaction))
 
-    def _body(self, interaction: Interaction, message: Message) -> Iterator[Node]:
-        if self.redacted and any(note.startswith(WITHHELD) for note in message.notes):
+    def tree(self, matter: Matter) -> Node:
+        """The tree of what counts of a message; equal for equal ones."""
+        parts = [self._listed(name, values) for name, values in matter.parts]
+        return node(matter.name, (), [*parts, *self._body(matter)])
+
+    def _body(self, matter: Matter) -> Iterator[Node]:
+        body = matter.body
+        if not body or (self.redacted and matter.withheld):
             return
-        if not message.body:
-            return
-        content_type = dict(_headers(message.headers, ("content-type",))).get("content-type", "")
+        content_type = next((value for name, value in matter.headers if name == "content-type"), "")
         envelopes: list[Envelope] = []
-        if isinstance(message, Response) and streams(interaction.operation):
-            envelopes = read_envelopes(message.body, content_type=content_type).envelopes
+        if matter.streams:
+            envelopes = read_envelopes(body, content_type=content_type).envelopes
         else:
             with suppress(WireError):  # a body that is no SOAP is compared all the same
-                envelopes = [read_envelope(message.body, content_type=content_type)]
+                envelopes = [read_envelope(body, content_type=content_type)]
         if not envelopes:
-            yield self._other(message.body, content_type)
+            yield self._other(body, content_type)
         for envelope in envelopes:
             headers = [self._header(header) for header in envelope.headers]
             headers = [header for header in headers if not (self.redacted and header.name in _HIDDEN)]
@@ -140,7 +168,7 @@ class Reading:
             values.append(self._value(parent, name, "", text))
         return node(name, tuple(values), children)
 
-    def _listed(self, name: str, values: list[tuple[str, str]]) -> Node:
+    def _listed(self, name: str, values: _Listed) -> Node:
         return node(name, tuple(self._value("", name, key, value) for key, value in values if value), [])
 
     def _value(self, parent: str, element: str, attribute: str, text: str) -> Value:
@@ -176,9 +204,9 @@ def _target(url: str) -> tuple[str, str]:
     return unquote("/" + path.partition("/")[2]), unquote(query)
 
 
-def _headers(headers: Headers, wanted: tuple[str, ...]) -> list[tuple[str, str]]:
+def _headers(headers: Headers, wanted: tuple[str, ...]) -> _Listed:
     found = {name.lower(): value for name, value in reversed(headers)}
-    return [(name, found[name]) for name in wanted if name in found]
+    return tuple([(name, found[name]) for name in wanted if name in found])
 
 
 def _form(one: Node) -> Form:

@@ -20,17 +20,17 @@ def list_data(report: Report) -> dict[str, object]:
     """What the page's script needs: rows by number, and the texts that they refer to by place.
 
     A row: number, at, took, operation, result, call (or -1), bytes sent, bytes received (or -1), position among the
-    details.
+    details. A result: its text, whether it is fine, what it says of a call, whether that call has failed.
     """
     operations = {use.operation: place for place, use in enumerate(report.uses)}
-    results: dict[tuple[str, bool], int] = {}
+    results: dict[tuple[str, bool, str, bool], int] = {}
     rows = [
         (
             entry.number,
             round(entry.at, 3),
             round(entry.took, 3),
             operations[entry.operation],
-            results.setdefault((entry.result, entry.ok), len(results)),
+            results.setdefault((entry.result, entry.ok, entry.detail, entry.failed_call), len(results)),
             report.members.get(entry.number, -1),
             entry.sent,
             -1 if entry.received is None else entry.received,

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from ewstape.cassette import Header
 from ewstape.interaction import Fields, Interaction, Operation
 from ewstape.operations import is_write, lookup, spec_name
-from ewstape.report.calls import calls
+from ewstape.report.calls import calls, state_of
 from ewstape.report.decoded import decoded
 from ewstape.report.html.details import Pieces
 from ewstape.report.html.lanes import lanes
 from ewstape.report.html.pseudonyms import PseudonymCount
 from ewstape.report.html.values import Client, Entry, Latency, Oddity, Report, Use
 from ewstape.report.result import result_of
+from ewstape.report.row import detail_of
 
 DEFAULT_LIMIT = 256 * 1024
 """Bytes of a body that a page holds unless the caller says otherwise."""
@@ -147,6 +148,7 @@ class _Seen:
     def _add(self, interaction: Interaction) -> None:
         operation, request, response = interaction.operation, interaction.request, interaction.response
         result = result_of(interaction)
+        state = state_of(interaction)
         entry = Entry(
             interaction.number,
             interaction.at,
@@ -157,6 +159,8 @@ class _Seen:
             len(request.body),
             None if response is None else len(response.body),
             len(self.entries),
+            detail_of(interaction),
+            bool(state and state.cause),
         )
         self.entries.append(entry)
         self.pieces.add(interaction)

@@ -35,6 +35,10 @@ class Entry:
     """Bytes of the response's body; `None` without a response."""
     position: int
     """Its place among the details, from 0."""
+    detail: str = ""
+    """Of a call: the number that was dialled, or the state that was found."""
+    failed_call: bool = False
+    """Whether that state has a failure cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

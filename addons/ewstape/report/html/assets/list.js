@@ -101,7 +101,8 @@ class List {
       element("span", "at num", row.at.toFixed(3)),
       element("span", "op", row.operation),
       element("span", "call", row.call),
-      element("span", row.ok ? "res" : "res failed", row.result),
+      element("span", row.ok ? "res" : "res failed", row.result,
+        row.detail ? element("span", row.failedCall ? "cause" : "soft", ` · ${row.detail}`) : null),
       element("span", "ms num", Math.round(row.took * 1000).toLocaleString("en")),
       element("span", "size num", row.received < 0 ? "–" : row.received.toLocaleString("en")),
     );
@@ -120,11 +121,11 @@ class List {
 function readRows({ operations, results, calls, rows }) {
   return rows.map(([number, at, took, operation, result, call, sent, received, position]) => {
     const [wire, documented] = operations[operation];
-    const [text, ok] = results[result];
+    const [text, ok, detail, failedCall] = results[result];
     const [name, dial] = calls[call] ?? ["", ""];
-    const searched = `#${number} ${wire} ${documented} ${text} ${name} ${dial}`.toLowerCase();
+    const searched = `#${number} ${wire} ${documented} ${text} ${detail} ${name} ${dial}`.toLowerCase();
     return {
-      number, at, took, operation: wire, operationIndex: operation, documented, result: text, ok, callIndex: call,
+      number, at, took, operation: wire, operationIndex: operation, documented, result: text, ok, detail, failedCall, callIndex: call,
       call: name, sent, received, position, searched,
     };
   });

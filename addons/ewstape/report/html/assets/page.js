@@ -71,7 +71,7 @@ function startBrowser(data) {
       (row) =>
         (!operation || row.operationIndex === Number(operation)) &&
         (!call || row.callIndex === Number(call)) &&
-        (!onlyErrors.checked || !row.ok) &&
+        (!onlyErrors.checked || !row.ok || row.failedCall) &&
         (!text || row.searched.includes(text) || inside?.has(row.position)),
     );
     list.show(matching);
