@@ -11,7 +11,7 @@ import pytest
 from processes import ROOT, ewstape
 from terminal import on_terminal
 
-from ewstape.cli.progress import Advance, progress
+from ewstape.cli.progress import Advance, counted, progress
 
 WORK = """
 import sys
@@ -128,3 +128,22 @@ def test_check_in_a_pipe_says_what_it_said_before(cassette: Path) -> None:
     done = subprocess.run(ewstape("check", cassette, "--json"), capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
     assert '"files": 1' in done.stdout
+
+
+def test_work_that_counts_itself_is_told_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And its bar is gone with the last of them, whatever comes after."""
+    told: list[object] = []
+
+    class Spy(Advance):
+        def __call__(self, steps: float = 1) -> None:
+            told.append(steps)
+
+        def close(self) -> None:
+            told.append("gone")
+
+    monkeypatch.setattr("ewstape.cli.progress.Advance", Spy)
+    with counted("reading") as tell:
+        for done in (1, 3, 4):
+            tell(done, 4)
+        told.append("other work")
+    assert told == [1, 2, 1, "gone", "other work"]

@@ -5,8 +5,8 @@ In a pipe there is nothing at all, and rich is imported only when there is a bar
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-__all__ = ["Advance", "progress"]
+__all__ = ["Advance", "counted", "progress"]
 
 _DELAY = 0.5
 """Seconds of work before the bar appears."""
@@ -76,6 +76,25 @@ def progress(doing: str, total: float) -> Iterator[Advance]:
         yield advance
     finally:
         advance.close()
+
+
+@contextmanager
+def counted(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """The same for work that tells itself how many of how many steps are done; the bar goes when all are."""
+    with ExitStack() as stack:
+        shown: list[Advance] = []
+        before = 0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal before
+            if not shown:
+                shown.append(stack.enter_context(progress(doing, total)))
+            shown[0](done - before)
+            before = done
+            if done >= total:
+                stack.close()
+
+        yield tell
 
 
 def _draw(doing: str, total: float, done: float) -> "Progress":

@@ -18,6 +18,7 @@ from ewstape.cli.common import (
     say_listening,
 )
 from ewstape.cli.completion import complete_cassettes
+from ewstape.cli.progress import counted
 
 if TYPE_CHECKING:
     from ewstape.config import Config
@@ -105,7 +106,8 @@ def _serve(config: "Config", listen: tuple[str, int]) -> bool:
     from ewstape.server import serve
 
     log_to_stderr()
-    player = serve(config, *listen, ready=say_listening)
+    with counted("reading the cassette for the first time") as progress:
+        player = serve(config, *listen, ready=say_listening, progress=progress)
     for line in player.close():
         logging.getLogger("ewstape").info("%s", line)
     return player.failed

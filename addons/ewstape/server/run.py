@@ -8,6 +8,7 @@ from types import FrameType
 
 from ewstape.config import Config
 from ewstape.player import Player, open_tape
+from ewstape.replay.index import Progress
 from ewstape.server.port import Port, listen
 
 __all__ = ["serve"]
@@ -17,7 +18,9 @@ _GRACE = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None]) -> Player:
+def serve(
+    config: Config, host: str, port: int, *, ready: Callable[[str], None], progress: Progress | None = None
+) -> Player:
     """Answers requests from the config's cassette until SIGINT or SIGTERM.
 
     Args:
@@ -25,6 +28,7 @@ def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None])
         host: the address to listen on.
         port: its port; 0 takes any free one.
         ready: called once with the server's URL when it accepts connections.
+        progress: told how many of how many documents were read, when a big cassette is read for the first time.
 
     Returns:
         What was played; to be closed for its report.
@@ -32,15 +36,22 @@ def serve(config: Config, host: str, port: int, *, ready: Callable[[str], None])
     Raises:
         ConfigError: a setting is wrong, or the address cannot be listened on.
         CassetteError: the cassette cannot be read.
+        KeyboardInterrupt: it was to stop while the cassette was read for the first time.
     """
     stopped: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
         stopped.append(number)
 
+    def read(done: int, total: int) -> None:
+        if stopped:
+            raise KeyboardInterrupt
+        if progress is not None:
+            progress(done, total)
+
     for number in _SIGNALS:
         signal.signal(number, stop)  # one that comes before the loop runs is heard when it does
-    player = Player(config, open_tape(config))
+    player = Player(config, open_tape(config, read))
     with listen(host, port) as listener:
         asyncio.run(_serve(player, listener, ready, stopped))
     for number in _SIGNALS:
