@@ -56,7 +56,7 @@ def test_what_is_appended_is_played_unless_this_session_records_it(
     more = made(2)
     with cassette.open("a", encoding="utf-8") as file:
         file.write(dump(more))
-    found: Any = tape.answer(more.request, more.operation, {})
+    found: Any = tape.answer(more.request, more.operation)
     assert isinstance(found, Answer) is answered
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ewstape.interaction import Interaction, Request, Response, Service
+from ewstape.interaction import Interaction, Operation, Request, Response, Service
 from ewstape.operations import read_request
 from ewstape.replay import Miss, Tape
 from ewstape.replay.substitute import identifiers
@@ -122,13 +122,12 @@ class Words:
 
     def interaction(self, number: int, step: Step) -> Interaction:
         request, response = step.request(), step.response()
-        operation = self.operation(request, step.service)[0]
+        operation = self.operation(request, step.service)
         error = "" if response else "server went away"
         return Interaction(number=number, operation=operation, request=request, response=response, error=error)
 
-    def operation(self, request: Request, service: Service = Service.EWS) -> tuple[Any, Any]:
-        decoded = read_request(request.body, service=service, method=request.method, path="", content_type="")
-        return decoded.operation, decoded.fields
+    def operation(self, request: Request, service: Service = Service.EWS) -> Operation:
+        return read_request(request.body, service=service, method=request.method, path="", content_type="").operation
 
     def request(self, line: str) -> Request:
         return Step.of(line).request()
@@ -137,7 +136,7 @@ class Words:
         """What the tape answers in the words of the recording, but the ids as they are served; a miss by its reason."""
         step = Step.of(line)
         request = step.request()
-        found = tape.answer(request, *self.operation(request, step.service))
+        found = tape.answer(request, self.operation(request, step.service))
         if isinstance(found, Miss):
             return f"miss {found.reason.name}"
         served = dict(identifiers(found.response)) if found.response else {}

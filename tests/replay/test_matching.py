@@ -31,10 +31,10 @@ def test_requests_of_one_digest_are_told_apart(
     tape = Tape(recorded)
     for one in recorded:
         with suppress(CassetteError):
-            found = tape.answer(one.request, one.operation, {})
+            found = tape.answer(one.request, one.operation)
             assert isinstance(found, Miss) or found.interaction.request == one.request
     other = words.request("list inbox")
-    assert isinstance(tape.answer(other, *words.operation(other)), Miss)
+    assert isinstance(tape.answer(other, words.operation(other)), Miss)
 
 
 def test_requests_are_told_apart_by_all_of_their_digest(words: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,14 +42,14 @@ def test_requests_are_told_apart_by_all_of_their_digest(words: Any, monkeypatch:
     monkeypatch.setattr(Digests, "whole", lambda digests, asked: (3, whole(digests, asked)[1]))
     recorded = words.interactions(RECORDED)
     tape = Tape(recorded)
-    found = [tape.answer(one.request, one.operation, {}) for one in recorded]
+    found = [tape.answer(one.request, one.operation) for one in recorded]
     assert [one.interaction.number for one in found if isinstance(one, Answer)] == [1, 2, 3, 4, 5]
     other = words.request("list inbox")
-    assert isinstance(tape.answer(other, *words.operation(other)), Miss)
+    assert isinstance(tape.answer(other, words.operation(other)), Miss)
 
 
 def test_the_next_unused_request_is_taken_first_and_then_the_latest(words: Any) -> None:
     tape = Tape(words.interactions("get item-1 = one \n get item-2 = two"))
     lines = ("get mine", "get other", "get mine", "get other")
-    found = [tape.answer(request, *words.operation(request)) for request in map(words.request, lines)]
+    found = [tape.answer(request, words.operation(request)) for request in map(words.request, lines)]
     assert [one.interaction.number for one in found if isinstance(one, Answer)] == [1, 2, 1, 2]

@@ -204,7 +204,7 @@ def tape(request: Any, cassette: Path, tmp_path: Path) -> Tape:
 
 def ask(tape: Tape, words: Any, line: str) -> int | str:
     request = words.request(line)
-    found = tape.answer(request, *words.operation(request))
+    found = tape.answer(request, words.operation(request))
     return found.interaction.number if isinstance(found, Answer) else found.reason.name
 
 
@@ -239,7 +239,7 @@ def test_a_document_is_compared_with_the_index_when_it_is_read(
     tapes = tape, Tape(Cassette.open(cassette))
     for line in ("get item-2", "play item-1 100", "poll call-1", "list inbox", "get item-22"):
         request = words.request(line)
-        one, other = (each.answer(request, *words.operation(request)) for each in tapes)
+        one, other = (each.answer(request, words.operation(request)) for each in tapes)
         if isinstance(one, Miss):
             assert one == other, line
             assert str(one) == str(other)
@@ -257,7 +257,7 @@ def test_with_an_index_only_what_came_of_a_request_is_read(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cassette, "document", lambda *_: pytest.fail("a whole document was read"))
         request = words.request("get item-2")
-        found = tape.answer(request, *words.operation(request))
+        found = tape.answer(request, words.operation(request))
     (whole,) = (one for one in Cassette.open(cassette) if one.number == found.interaction.number)
     assert not found.interaction.request.body
     assert found.response == whole.response
@@ -275,7 +275,7 @@ def test_an_answer_that_was_changed_under_the_same_stamp_is_the_one_that_is_serv
     document = dump(recorded)
     cassette.write_text(text.replace(document, document.replace("status: 200", "status: 203")), "utf-8")
     os.utime(cassette, ns=(status.st_atime_ns, status.st_mtime_ns))
-    found = tape.answer(request, *words.operation(request))
+    found = tape.answer(request, words.operation(request))
     assert found.response.status == 203
 
 
@@ -297,7 +297,7 @@ def test_a_document_that_cannot_be_read_is_an_error(opened: Any, cassette: Path,
     cassette.unlink()
     request = words.request("list inbox")
     with pytest.raises(CassetteError):
-        tape.answer(request, *words.operation(request))
+        tape.answer(request, words.operation(request))
 
 
 # --- whichever way the index came -------------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ def test_a_tape_plays_alike_from_memory_cache_and_a_cache_that_was_continued(
         tapes.append(Tape.of(recording.index(), recording))
     for line in asked:
         request = words.request(line)
-        found = [tape.answer(request, *words.operation(request)) for tape in tapes]
+        found = [tape.answer(request, words.operation(request)) for tape in tapes]
         told = [(one.interaction.number, one.response) if isinstance(one, Answer) else one.to_dict() for one in found]
         assert told == [told[0]] * len(tapes)
     assert len({(tape.used, tape.unused, tape.misses) for tape in tapes}) == 1

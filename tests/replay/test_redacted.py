@@ -122,7 +122,7 @@ def tape(redacted: dict[str, Interaction]) -> Tape:
 
 def ask(tape: Tape, request: Request) -> Answer | Miss:
     meant = decoded(request)
-    return tape.answer(request, meant.operation, meant.fields)
+    return tape.answer(request, meant.operation)
 
 
 def answer(tape: Tape, request: Request) -> tuple[int, str]:

@@ -128,7 +128,7 @@ def test_a_request_that_got_no_response_is_answered_with_a_502_fault(words: Any)
 def test_a_miss_is_a_fault_with_its_reason(words: Any, tape: Tape) -> None:
     """ErrorInternalServerError is raised at once; exchangelib retries with ErrorInvalidRequest and the busy errors."""
     reply = Responder(tape).respond(words.request("find inbox"), "")
-    assert reply.miss == Miss(operation=words.operation(words.request("find inbox"))[0], reason=Reason.NOT_ON_TAPE)
+    assert reply.miss == Miss(operation=words.operation(words.request("find inbox")), reason=Reason.NOT_ON_TAPE)
     assert (reply.response.status, reply.interaction, reply.note) == (500, None, str(reply.miss))
     assert reply.response.headers == (("Content-Type", "text/xml; charset=utf-8"), ("X-Ewstape-Miss", "1"))
     assert fault_of(reply.response) == ("ErrorInternalServerError", str(reply.miss))

@@ -460,8 +460,8 @@ def test_order_is_that_of_the_numbers_and_not_of_the_file(words: Any) -> None:
     play, connecting, alerted, connected, *rest = words.interactions(CALL)
     tape = Tape([connected, *rest, alerted, play, connecting])
     request = words.request("poll call-1")
-    tape.answer(play.request, play.operation, words.operation(play.request)[1])
-    answers = [tape.answer(request, *words.operation(request)) for _ in range(4)]
+    tape.answer(play.request, play.operation)
+    answers = [tape.answer(request, words.operation(request)) for _ in range(4)]
     assert answers == [Answer(one, one.response) for one in (connecting, alerted, connected, connected)]
 
 
@@ -470,13 +470,13 @@ def test_decoded_fields_on_the_tape_are_not_needed_and_not_believed(words: Any) 
     play, poll = words.interactions("play item-1 100 = call-1 \n poll call-1 = Alerted")
     assert not poll.request.fields
     tape = Tape([play, poll])
-    tape.answer(play.request, *words.operation(play.request))
-    assert tape.answer(poll.request, *words.operation(poll.request)) == Answer(poll, poll.response)
+    tape.answer(play.request, words.operation(play.request))
+    assert tape.answer(poll.request, words.operation(poll.request)) == Answer(poll, poll.response)
 
 
 def test_an_interaction_without_a_response_is_an_answer_too(words: Any) -> None:
     (broken,) = words.interactions("get item-1 = (gone)")
-    assert Tape([broken]).answer(broken.request, *words.operation(broken.request)) == Answer(broken, None)
+    assert Tape([broken]).answer(broken.request, words.operation(broken.request)) == Answer(broken, None)
 
 
 def test_a_play_that_got_no_response_is_played_in_its_turn(words: Any) -> None:
@@ -490,7 +490,7 @@ def test_what_was_used_and_what_was_missed_is_counted(words: Any) -> None:
     assert (tape.used, tape.unused, tape.misses) == ((), (1, 2, 3, 4, 5, 6), 0)
     for line in ("play item-1 100", "poll call-1", "poll call-1", "hang call-1", "hang call-1", "find inbox"):
         request = words.request(line)
-        tape.answer(request, *words.operation(request))
+        tape.answer(request, words.operation(request))
     assert (tape.used, tape.unused, tape.misses) == ((1, 2, 3, 5), (4, 6), 2)
 
 
@@ -532,7 +532,7 @@ def test_a_miss_tells_what_was_used_up(words: Any) -> None:
 
 def answer(tape: Tape, words: Any, line: str, now: float = 0.0) -> Answer | Miss:
     request = words.request(line)
-    return tape.answer(request, *words.operation(request), now)
+    return tape.answer(request, words.operation(request), now)
 
 
 def test_what_cannot_be_decoded_is_answered_byte_for_byte() -> None:
@@ -606,7 +606,7 @@ def test_a_header_counts_if_it_is_said_to(words: Any) -> None:
     (recorded,) = words.interactions("get item-1 = one")
     other = replace(recorded.request, body=recorded.request.body.replace(b"Exchange2013", b"Exchange2016"))
     for significant, answered in ((frozenset[str](), True), (frozenset({"RequestServerVersion"}), False)):
-        found = Tape([recorded], significant=significant).answer(other, *words.operation(other))
+        found = Tape([recorded], significant=significant).answer(other, words.operation(other))
         assert isinstance(found, Answer) is answered
 
 
@@ -714,7 +714,7 @@ def test_a_second_instance_has_an_id_of_the_kind_that_was_recorded(words: Any) -
     tape = Tape(words.interactions(f"um-play entry 100 = {recorded} \n um-poll {recorded} = Alerted"))
     request = words.request("um-play entry 100")
     operation = words.operation(request, Service.UM)
-    first, second = (tape.answer(request, *operation) for _ in range(2))
+    first, second = (tape.answer(request, operation) for _ in range(2))
     assert isinstance(first, Answer)
     assert isinstance(second, Answer)
     assert second.response is not None
@@ -722,7 +722,7 @@ def test_a_second_instance_has_an_id_of_the_kind_that_was_recorded(words: Any) -
     ((_, derived),) = identifiers(second.response)
     assert b64decode(derived, validate=True).endswith(b"@replay.example.com")
     poll = words.request(f"um-poll {derived}")
-    assert isinstance(tape.answer(poll, *words.operation(poll, Service.UM)), Answer)
+    assert isinstance(tape.answer(poll, words.operation(poll, Service.UM)), Answer)
 
 
 def test_a_miss_shows_no_live_value(words: Any) -> None:

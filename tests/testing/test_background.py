@@ -8,17 +8,18 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes import ROOT
 
 import ewstape
 from ewstape.testing.background import BACKGROUND, Background
+from ewstape.testing.journal import Journal
 
 type Ask = Callable[..., bytes]
 
@@ -102,16 +103,23 @@ def test_a_late_request_meets_nobody(call: Path, ask: Ask) -> None:
             assert other.requests == ()
 
 
-def test_an_answer_under_way_ends_with_its_cassette(call: Path, ask: Ask) -> None:
+def test_an_answer_under_way_ends_with_its_cassette(call: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that waits for a late answer is cut off, and does not hold up the next test."""
+    asked, note = threading.Event(), Journal.note
+
+    def noted(journal: Journal, *arguments: Any) -> None:
+        note(journal, *arguments)
+        asked.set()
+
+    monkeypatch.setattr(Journal, "note", noted)
     with ewstape.use_cassette(
         call,
         faults=[{"fault": "delay", "seconds": 60, "every": 1}],  # type: ignore[arg-type]
     ) as cassette:
         waiting = threading.Thread(target=_swallowing, args=(ask, cassette.url, cassette.interactions[0]))
         waiting.start()
-        while not cassette.requests:  # it is being answered
-            time.sleep(0)
+        assert asked.wait(5)  # it is being answered
+        assert cassette.requests
     waiting.join(5)
     assert not waiting.is_alive()
 

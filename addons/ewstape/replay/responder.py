@@ -137,7 +137,7 @@ class Responder:
         rule = self.faults.strike(operation)
         if rule is not None and rule.fault in _INSTEAD:
             return self._instead(request, rule)
-        found = self.tape.answer(request, operation, {}, now)
+        found = self.tape.answer(request, operation, now)
         if isinstance(found, Miss):
             return Reply(response=_refusal(request, str(found)), note=str(found), miss=found)
         recorded, played = found.interaction, found.response

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ewstape.errors import CassetteError
-from ewstape.interaction import Fields, Interaction, Operation, Request, Response
+from ewstape.interaction import Interaction, Operation, Request, Response
 from ewstape.operations import lookup
 from ewstape.operations.identifiers import KINDS, PHONE_CALL_ID, Kind
 from ewstape.replay.bindings import Bindings, Facts
@@ -132,13 +132,12 @@ class Tape:
         self._bindings.clear()
         self._calls.rewind()
 
-    def answer(self, request: Request, operation: Operation, fields: Fields, now: float = 0.0) -> Answer | Miss:  # noqa: ARG002  what counts is in the body
+    def answer(self, request: Request, operation: Operation, now: float = 0.0) -> Answer | Miss:
         """What the server answered to this request; asking again moves on to the next state, as it did then.
 
         Args:
             request: as the client sent it.
             operation: the operation that its body names.
-            fields: its decoded fields.
             now: seconds of a clock that never goes back; matters for the pace `recorded`.
 
         Raises:

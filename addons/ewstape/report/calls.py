@@ -137,7 +137,6 @@ class _Seen:
         return ("not seen to end", None) if end is None else (_ENDS.get(end.cause, end.cause), end.at)
 
 
-_DISCONNECTED = "Disconnected"
 _ENDS = {
     "UserBusy": "busy",
     "NoAnswer": "no answer",

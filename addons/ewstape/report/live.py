@@ -13,6 +13,7 @@ from typing import Literal
 
 from ewstape.interaction import Fields, Interaction, Response, Service
 from ewstape.operations import OperationSpec, lookup
+from ewstape.report.call import ENDED
 from ewstape.report.calls import Call, State, call_of, calls, short_name
 from ewstape.report.escape import escape
 from ewstape.report.line import dialled, operation_name
@@ -29,7 +30,6 @@ REMEMBERED = 1000
 """Calls that are over, whose lines are kept."""
 
 _OK = 200
-_OVER = "Disconnected"
 _LOGON_FAILED = "logon failed"
 
 
@@ -201,7 +201,7 @@ class Live:
         if found == one.last:
             return
         one.last, slim = found, _slim(interaction, when)
-        if any(state.state == _OVER for state in calls([slim])[0].states):
+        if any(state.state == ENDED for state in calls([slim])[0].states):
             one.seen_over_at = ended
             if not one.over:
                 yield self._over(one, slim, hung_up=False)
@@ -249,7 +249,7 @@ def _standing(one: _Call) -> str:
 def _told(call: Call, ended_at: float, *, hung_up: bool) -> tuple[str, dict[str, object]]:
     """How a call went, in words and as data: when it was connected, how long, how it ended and why."""
     connected = next((state for state in call.states if state.state == "Connected"), None)
-    end = State(at=ended_at, state=_OVER) if hung_up else call.states[-1]
+    end = State(at=ended_at, state=ENDED) if hung_up else call.states[-1]
     how = "hung up by the client" if hung_up else call.ended
     why = " ".join(filter(None, (end.cause, f"({end.sip_code} {end.sip_text}".rstrip() + ")" if end.sip_code else "")))
     lasted = ended_at - call.started_at

@@ -18,7 +18,7 @@ def index(words: Any, text: str) -> Index:
 
 def asked(words: Any, line: str) -> Any:
     request = words.request(line)
-    return canonical(request, words.operation(request)[0])
+    return canonical(request, words.operation(request))
 
 
 def test_equal_requests_are_one_group_and_others_of_their_kind_one_shape(words: Any) -> None:
