@@ -61,16 +61,24 @@ def test_hosts_may_be_a_list_or_words(tmp_path: Path) -> None:
     )
 
 
-def test_lists_in_the_environment_are_words_and_faults_are_yaml() -> None:
-    environment = {"EWSTAPE_FAIL_ON": "miss,unused", "EWSTAPE_FAULTS": "[{fault: reset, probability: 0.25}]"}
+def test_lists_in_the_environment_are_words_and_those_of_mappings_are_yaml() -> None:
+    environment = {
+        "EWSTAPE_FAIL_ON": "miss,unused",
+        "EWSTAPE_KEEP": "urls places",
+        "EWSTAPE_RULES": "[{name: rooms, kind: text, xml: Room}]",
+        "EWSTAPE_FAULTS": "[{fault: reset, probability: 0.25}]",
+    }
     read = read_config(None, environment)
     assert read.fail_on == ("miss", "unused")
+    assert read.keep == ("urls", "places")
+    assert read.rules == ({"name": "rooms", "kind": "text", "xml": "Room"},)
     assert [(fault.fault, fault.probability) for fault in read.faults] == [("reset", 0.25)]
 
 
-def test_faults_that_are_no_yaml_are_one_line() -> None:
-    with pytest.raises(ConfigError, match="environment: faults: "):
-        read_config(None, {"EWSTAPE_FAULTS": "[{"})
+@pytest.mark.parametrize("name", ["faults", "rules"])
+def test_a_list_that_is_no_yaml_is_one_line(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"^environment: {name}: "):
+        read_config(None, {f"EWSTAPE_{name.upper()}": "[{"})
 
 
 @pytest.mark.parametrize(("text", "factor"), [("none", 0), ("recorded", 1), ("0.5x", 0.5), ("10x", 10)])
@@ -89,6 +97,11 @@ MISTAKES = {
         "record_mode: sometimes\n",
         "record_mode: invalid enum value 'sometimes' (one of none, once, new_episodes, all)",
     ),
+    "not a choice, of redaction": (
+        "undecodable: sometimes\n",
+        "undecodable: invalid enum value 'sometimes' (one of withhold, patterns)",
+    ),
+    "not a choice, in a list": ("fail_on: [hit]\n", "fail_on[0]: invalid enum value 'hit' (one of miss, unused)"),
     "not a boolean": ("fsync: perhaps\n", "fsync: expected `bool`"),
     "unknown fault": ("faults: [{fault: flood}]\n", "faults[0].fault: invalid enum value 'flood'"),
     "unknown key of a fault": ("faults: [{fault: busy, evry: 2}]\n", "faults[0]: object contains unknown field `evry`"),

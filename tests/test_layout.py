@@ -26,7 +26,6 @@ ELSEWHERE = {
     "cli/sandbox.py": ("e2e/test_modes.py", "runs until it is told to stop"),
     "operations/_phone_call.py": ("operations/test_get_phone_call_information.py", "fields that operations share"),
     "operations/_spec.py": ("operations/test_table.py", "the type of the table's rows"),
-    "proxy/mixing.py": ("e2e/test_modes.py", "needs a server and a tape at once"),
     "proxy/replaying.py": ("proxy/test_addon.py", "one half of the addon"),
     "redaction/content_rules.py": ("redaction/test_rules.py", "rows of the table of rules"),
     "redaction/http_rules.py": ("redaction/test_rules.py", "rows of the table of rules"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -219,46 +219,43 @@ def refuse_unknown(names: Iterable[str], origin: str) -> None:
 
 
 def _convert(values: Mapping[str, object], origin: str) -> Config:
+    plain = {
+        name: _from_text(name, value, origin) if isinstance(value, str) else value for name, value in values.items()
+    }
     try:
-        plain = {name: _from_text(name, value) if isinstance(value, str) else value for name, value in values.items()}
         config = msgspec.convert(plain, Config, strict=False)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`")
         allowed = _choices(name.partition("[")[0])
         raise ConfigError(f"{origin}: {name}: {what[0].lower()}{what[1:]}{allowed}") from None
-    except Problem as problem:
-        raise ConfigError(f"{origin}: faults: {problem.message}") from None
     if not _LATENCY.fullmatch(config.latency):
         raise ConfigError(f"{origin}: latency: {config.latency!r} is none of none, recorded, or a factor such as 0.5x")
     return config
 
 
 _LATENCY = re.compile(r"none|recorded|([0-9]{1,4}(?:\.[0-9]{1,6})?)x")
-_WORDS = {"hosts", "significant", "fail_on"}
+_TYPES = get_type_hints(Config)
+_ELEMENTS = {name: get_args(kind)[0] for name, kind in _TYPES.items() if get_origin(kind) is tuple}
+"""Of the settings that are lists, what they are lists of."""
 
 
-def _from_text(name: str, text: str) -> object:
-    """Lists, where there is only text for them: words, or the faults as YAML."""
-    if name in _WORDS:
+def _from_text(name: str, text: str, origin: str) -> object:
+    """Lists, where there is only text for them: words, or mappings as YAML."""
+    element = _ELEMENTS.get(name)
+    if element is None:
+        return text
+    if isinstance(element, type) and issubclass(element, str):
         return tuple(text.replace(",", " ").split())
-    return parse(text) if name == "faults" else text
+    try:
+        return parse(text)
+    except Problem as problem:
+        raise ConfigError(f"{origin}: {name}: {problem.message}") from None
 
 
 def _choices(name: str) -> str:
-    kind = _CHOICES.get(name)
-    return f" (one of {', '.join(kind)})" if kind else ""
-
-
-_CHOICES: Mapping[str, type[StrEnum]] = {
-    "record_mode": RecordMode,
-    "existing": Existing,
-    "auth": Auth,
-    "pace": Pace,
-    "repeat": Repeat,
-    "fail_on": Verdict,
-    "log_format": LogFormat,
-}
+    kind = _ELEMENTS.get(name, _TYPES.get(name))
+    return f" (one of {', '.join(kind)})" if isinstance(kind, type) and issubclass(kind, StrEnum) else ""
 
 
 def _from_file(file: Path | None) -> Mapping[str, object]:

@@ -1,6 +1,9 @@
 """The errors that users can cause or meet, by whose fault they are. The command line gives each its exit status."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+MISSED: Final = 4
+"""The exit status of a replay that failed by what the setting `fail_on` counts, which is no error of ours."""
 
 
 class EwsTapeError(Exception):

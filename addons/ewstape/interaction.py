@@ -7,6 +7,7 @@ All are frozen. A `body` is the truth: the bytes that were sent, after Content-E
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 
 type Headers = tuple[tuple[str, str], ...]
 """Header lines in the order they were sent. Names as spelt by the sender; values are latin-1, so any bytes survive."""
@@ -91,9 +92,13 @@ class Response(Message):
 
     status: int
     reason: str = ""
-    """The reason phrase where it is not the usual one; Exchange puts text for people there (status 456)."""
+    """The reason phrase where it is not the one in `REASONS`; Exchange puts text for people there (status 456)."""
     chunks: tuple[Chunk, ...] = ()
     """For a streamed response, when which part of the body came; otherwise empty."""
+
+
+REASONS: Mapping[int, str] = {status.value: status.phrase for status in HTTPStatus}
+"""The usual reason phrases by HTTP status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,8 +77,8 @@ def _holds_anything(path: Path) -> bool:
 class Player:
     """Answers from a tape and keeps account."""
 
-    def __init__(self, config: Config, tape: Tape) -> None:
-        """Opens the file of misses if one is wanted.
+    def __init__(self, config: Config, tape: Tape, log: LiveLog | None = None) -> None:
+        """Opens the file of misses if one is wanted. The log is its own, unless it shares one.
 
         Raises:
             ConfigError: that file cannot be written, or live values are to be shown where no terminal is.
@@ -89,17 +89,16 @@ class Player:
         self._tape = tape
         faults = Faults(config.faults, config.fault_seed)
         self._responder = Responder(tape, config.auth.value, faults, latency_factor(config.latency))
-        self.log = LiveLog(config.log_format)
+        self._missed = 0
+        self.log = log or LiveLog(config.log_format)
         """What was said so far about calls, and where more is said."""
         self._misses = MissFile(Path(config.misses).expanduser()) if config.misses else None
 
     @property
     def ending(self) -> Ending:
         """How it went so far."""
-        tape = self._tape
-        return Ending(
-            used=len(tape.used), unused=tape.unused, misses=tape.misses, faults=self._responder.faults.injected
-        )
+        tape, faults = self._tape, self._responder.faults.injected
+        return Ending(used=len(tape.used), unused=tape.unused, misses=self._missed, faults=faults)
 
     @property
     def failed(self) -> bool:
@@ -114,11 +113,19 @@ class Player:
             connection: identifies the client's connection.
             now: seconds on a clock that only goes forward.
         """
-        reply = self._responder.respond(request, connection, now)
+        reply = self.reply(request, connection, now)
+        self.given(reply, connection, now)
+        return reply
+
+    def reply(self, request: Request, connection: str, now: float) -> Reply:
+        """The same, not accounted for: a miss may yet be another's to answer."""
+        return self._responder.respond(request, connection, now)
+
+    def given(self, reply: Reply, connection: str, now: float) -> None:
+        """The client gets this reply."""
         if reply.miss is not None:
             self._account(reply.miss)
         self.log.replayed(reply, connection, now)
-        return reply
 
     def closed(self, connection: str) -> None:
         """A client's connection has ended."""
@@ -137,6 +144,7 @@ class Player:
         return ending.lines(self._operations(ending.listed))
 
     def _account(self, miss: Miss) -> None:
+        self._missed += 1
         if self._misses is not None:
             try:
                 self._misses.write(miss.to_dict())

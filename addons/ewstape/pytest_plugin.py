@@ -8,6 +8,7 @@ and the record mode are exceptions: only `--ews-record` records, so that no run 
 """
 
 import os
+import sys
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ewstape.testing.used import UsedCassette
 
 _MARKER = "ews_cassette"
+_NAMES = frozenset({"ewstape", __name__})
+"""By which the plugin may be registered: its entry point's, its module's."""
 _NOT_SETTINGS = frozenset({"mode", "record_mode", "cassette"})
 
 _LEASE = pytest.StashKey[ExitStack]()
@@ -60,6 +63,13 @@ class EwsTapeWarning(pytest.PytestWarning):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options."""
     declare(parser)
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Lets `-p ewstape.pytest_plugin` stand beside an installed entry point: the module is registered once."""
+    if plugin is sys.modules[__name__]:
+        for name in _NAMES - {manager.get_name(plugin)}:
+            manager.set_blocked(name)
 
 
 def pytest_configure(config: pytest.Config) -> None:

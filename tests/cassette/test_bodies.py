@@ -1,5 +1,7 @@
 """Bodies are shown in the most readable form that restores them exactly."""
 
+from base64 import b64decode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,25 @@ def test_every_charset_restores_its_own_bytes(charset: str) -> None:
 def test_deep_markup_does_not_grow_without_bound() -> None:
     body = b"<a>" * 20_000
     assert len(render(body)) < 25 * len(body)
+
+
+@pytest.mark.parametrize("body", [b"<a>" * 19, b"\xff" * 57, b"\r" * 57], ids=["markup", "bytes", "quoted"])
+def test_whatever_may_be_written_may_be_read(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the bound, markup is not indented, as it would be too long then."""
+    longest = 77
+    monkeypatch.setattr("ewstape.cassette.bodies.MAX_SCALAR", longest)
+    monkeypatch.setattr("ewstape.cassette.bodies.LARGEST", 57)
+    [(name, text)] = [pair for pair in mapping(render(body), longest).items() if pair[0].startswith("body")]
+    assert (b64decode(text) if name == "body_base64" else restore(text)) == body
+
+
+def test_a_body_over_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ewstape.cassette.bodies.LARGEST", 57)
+    with pytest.raises(ValueError, match=r"a body of 58 bytes is larger than a cassette holds \(57\)"):
+        render(b"x" * 58)
+
+
+def mapping(lines: str, max_scalar: int) -> dict[str, str]:
+    plain = parse(lines, max_scalar=max_scalar)
+    assert isinstance(plain, dict)
+    return {key: str(value) for key, value in plain.items()}

@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 from processes import ROOT, Process, free_port, running
 
 from ewstape.cassette import Cassette
+from ewstape.errors import MISSED
 from ewstape.sandbox import Sandbox
 
 MITMDUMP = Path(__file__).parents[1] / "support" / "mitmdump.py"
 SCRIPT = ROOT / "addons" / "ews_tape.py"
+FOLDER = ROOT / "tests" / "wire_samples" / "get-folder.request.xml"
 ENDPOINT = "/EWS/Exchange.asmx"
 
 
@@ -52,6 +55,18 @@ def test_records_and_replays_in_regular_mode(tmp_path: Path, play: Callable[...,
     with mitmdump(tmp_path, "--listen-port", str(port), cassette="tape.yaml", record_mode="none") as tape:
         tape.wait_for(f"listening at 127.0.0.1:{port}")
         assert play("requests_ntlm", url, proxy=proxy) == live
+
+
+def test_a_miss_ends_it_with_status_4_and_other_addons_write_what_they_have(tmp_path: Path) -> None:
+    port = free_port()
+    arguments = ("--mode", "reverse:http://ewstape.invalid", "--listen-port", str(port), "--set", "hardump=all.har")
+    with mitmdump(tmp_path, *arguments, cassette=ROOT / "cassettes/play-on-phone.yaml") as tape:
+        tape.wait_for(f"listening at 127.0.0.1:{port}")
+        answer = requests.post(f"http://127.0.0.1:{port}{ENDPOINT}", data=FOLDER.read_bytes(), timeout=60)
+        assert answer.status_code == 500
+        assert tape.stop() == MISSED, tape.said
+    assert "Traceback" not in tape.said
+    assert (tmp_path / "all.har").exists()
 
 
 def listeners(port: int) -> set[str]:

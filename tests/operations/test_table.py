@@ -3,7 +3,7 @@
 import pytest
 
 from ewstape.interaction import MESSAGES, UNKNOWN, Operation, Service
-from ewstape.operations import SPECS, call_id, is_write, lookup, spec_name, streams
+from ewstape.operations import SPECS, call_id, is_write, lookup, spec_name, streams, wire_name
 from ewstape.operations.table import is_known, response_root
 from ewstape.wire.namespaces import AUTODISCOVER
 
@@ -50,6 +50,21 @@ def test_an_element_of_another_namespace_is_another_operation() -> None:
 )
 def test_spec_name_is_the_one_that_documents_use(operation: Operation, name: str) -> None:
     assert spec_name(operation) == name
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        (PLAY, "PlayOnPhone"),
+        (Operation("PlayOnPhone2"), "PlayOnPhone"),
+        (UM_PLAY, "um:PlayOnPhone"),
+        (Operation("PlayOnPhone2", Service.UM), "um:PlayOnPhone2"),
+        (Operation("GetUserAvailabilityRequest"), "GetUserAvailabilityRequest"),
+        (Operation("services.wsdl", namespace=""), "services.wsdl"),
+    ],
+)
+def test_wire_name_is_the_one_that_is_sent(operation: Operation, name: str) -> None:
+    assert wire_name(operation) == name
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """The addon by its hooks, without a process: what it does to mitmproxy, and when it keeps out."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mitmproxy import connection, contentviews, dns, exceptions, http
+from mitmproxy import connection, contentviews, dns, exceptions, hooks, http
 from mitmproxy.addons.next_layer import NextLayer
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.addons.view import View
@@ -15,6 +16,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import taddons, tflow, tutils
 
 from ewstape.cassette import Cassette
+from ewstape.errors import MISSED
 from ewstape.proxy.addon import EwsTape, option_name
 from ewstape.proxy.lock import Lock, Way
 from ewstape.proxy.replaying import Replaying
@@ -66,7 +68,38 @@ def test_replay_answers_a_request_and_lets_nothing_out(context: taddons.context)
     assert asked.response.status_code == 500
     assert not connects(lock_of(context))
     addon.done()
-    assert addon.failed
+
+
+def test_the_process_ends_with_status_4_after_a_miss_when_all_other_addons_are_done(context: taddons.context) -> None:
+    addon, told = start(context, cassette=TAPE), list[str]()
+    context.master.addons.add(Late(told))
+    addon.running()
+    addon.request(flow())
+    with pytest.raises(SystemExit) as ended:
+        asyncio.run(context.master.addons.trigger_event(hooks.DoneHook()))
+    assert (ended.value.code, told) == (MISSED, ["done"])
+
+
+def test_a_script_that_is_loaded_again_does_not_end_the_process(context: taddons.context) -> None:
+    """The miss still counts when the process ends."""
+    addon = start(context, cassette=TAPE)
+    addon.running()
+    addon.request(flow())
+    context.master.addons.remove(addon)
+    start(context, cassette=TAPE).running()
+    with pytest.raises(SystemExit) as ended:
+        asyncio.run(context.master.addons.trigger_event(hooks.DoneHook()))
+    assert ended.value.code == MISSED
+
+
+class Late:
+    """Writes its file when it is done, as mitmproxy's savehar does."""
+
+    def __init__(self, told: list[str]) -> None:
+        self._told = told
+
+    def done(self) -> None:
+        self._told.append("done")
 
 
 def test_a_request_that_another_addon_has_answered_is_left_alone(context: taddons.context) -> None:

@@ -13,6 +13,9 @@ from ewstape.config import Config, LogFormat
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
 from ewstape.proxy.recording import Recording
+from ewstape.redaction import Redactor
+from ewstape.redaction.key import Key
+from ewstape.redaction.pseudonyms import Pseudonyms
 from ewstape.report.live import LEGS_OF_ALL
 
 SAMPLES = Path(__file__).parents[1] / "wire_samples"
@@ -106,6 +109,18 @@ def test_a_cassette_that_cannot_be_closed_is_a_failure(path: Path, monkeypatch: 
     monkeypatch.setattr(CassetteWriter, "close", lambda _, clean: refuse(clean))
     assert recording.done() == "ewstape: the disk is full"
     assert recording.failure is not None
+
+
+def test_something_private_that_is_left_is_a_failure_with_the_way_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ewstape.check.written.leaks_in", lambda *_: iter(["document 2 holds a number"]))
+    redactor = Redactor((), Pseudonyms(Key(bytes.fromhex("8f1d0c6a27b94e53a6d2f07c15e83b49"))))
+    recording = Recording(Config(), CassetteWriter(path, Header(recorded="2026-11-23T09:14:07Z")), redactor)
+    said = recording.done()
+    assert said == f"ewstape: {path}: document 2 holds a number; keep the file to yourself, and please report this"
+    assert recording.failure is not None
+    assert recording.failure.exit_status == 1
 
 
 def test_a_recording_of_logons_only_says_what_is_wrong(path: Path) -> None:

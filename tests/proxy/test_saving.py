@@ -8,7 +8,7 @@ from mitmproxy.test import tflow, tutils
 
 from ewstape.cassette import Cassette
 from ewstape.config import Config
-from ewstape.errors import CassetteError, ConfigError
+from ewstape.errors import CassetteError, ConfigError, EwsTapeError
 from ewstape.proxy.flows import to_mitmproxy
 from ewstape.proxy.saving import save
 
@@ -90,8 +90,8 @@ def test_a_cassette_that_has_content_is_appended_to_only_on_demand(path: Path) -
 
 
 def test_a_leak_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ewstape.proxy.saving.leaks_in", lambda *_: iter(["document 2 holds a number"]))
-    with pytest.raises(CassetteError, match="document 2 holds a number; keep the file to yourself"):
+    monkeypatch.setattr("ewstape.check.written.leaks_in", lambda *_: iter(["document 2 holds a number"]))
+    with pytest.raises(EwsTapeError, match="document 2 holds a number; keep the file to yourself"):
         save([flow_of(1)], path, Config())
 
 

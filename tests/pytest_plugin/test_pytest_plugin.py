@@ -4,12 +4,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from processes import ROOT
 
-from ewstape import load
+from ewstape import load, pytest_plugin
 from ewstape.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -158,6 +159,26 @@ print("loaded:", sorted({heavy!r} & sys.modules.keys()), int(status))
         assert f"--ews-{option}" in done.stdout
     for ini in ("ews_upstream", "ews_cassette_dir", "ews_unused", "ews_block_network"):
         assert f"{ini} (" in done.stdout
+
+
+@pytest.mark.parametrize("module_first", [True, False], ids=["-p, then what is installed", "installed, then conftest"])
+def test_it_may_be_named_as_a_module_where_it_is_installed(
+    module_first: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "ewstape-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: ewstape\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[pytest11]\newstape = ewstape.pytest_plugin\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    manager = pytest.PytestPluginManager()
+    ways = [
+        lambda: manager.import_plugin("ewstape.pytest_plugin"),
+        lambda: manager.load_setuptools_entrypoints("pytest11", name="ewstape"),
+    ]
+    for load_it in ways if module_first else reversed(ways):
+        load_it()
+    names = [name for name, plugin in manager.list_name_plugin() if plugin is pytest_plugin]
+    assert names == ["ewstape.pytest_plugin" if module_first else "ewstape"]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ewstape.cassette.text import dump
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction, Operation, Request, Response, Service
 from ewstape.recording import Exchange, Recorder
@@ -138,3 +139,26 @@ def test_without_a_redactor_everything_but_credentials_is_written_as_it_was_sent
     assert written[0].request.headers == (("Authorization", "Basic"), ("Content-Type", "text/xml"))
     assert written[0].request.body == sent.request.body
     assert (written[0].request.url, written[0].auth) == (URL, "Basic")
+
+
+def test_a_body_that_no_cassette_holds_is_left_out_and_said_so(
+    written: list[Interaction], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written can be loaded again, and the rest of the recording goes on."""
+    for place in ("ewstape.recording.recorder.LARGEST", "ewstape.cassette.bodies.LARGEST"):
+        monkeypatch.setattr(place, 2000)
+    recorder = Recorder(write=written.append, redactor=None, began=0.0)
+    small = exchange(1)
+    assert small.response is not None
+    large = {"request": replace(small.request, body=small.request.body + b" " * 2000)}
+    recorder.end(replace(small, **large))
+    recorder.end(replace(small, response=replace(small.response, body=b" " * 2001)))
+    assert [(one.operation.name, one.response is None, one.error) for one in written] == [
+        ("DisconnectPhoneCall", False, ""),
+        ("DisconnectPhoneCall", True, "the response has 2001 bytes, more than a cassette holds (2000)"),
+    ]
+    assert written[0].request.body == b""
+    assert written[0].request.notes == (
+        f"withheld: {len(large['request'].body)} bytes, more than a cassette holds (2000)",
+    )
+    assert all(map(dump, written))

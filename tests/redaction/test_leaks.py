@@ -1,15 +1,20 @@
 import base64
 import html
 import json
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import pytest
 
 from ewstape.redaction.kinds import Kind
-from ewstape.redaction.leaks import Leaks, leaks
+from ewstape.redaction.leaks import Leak, Leaks
 
 VALUE = "Zoë.Quartz+ops@velvetholm.io"
 WIDE = VALUE.encode("utf-16-le")
+
+
+def leaks(data: bytes | str, originals: Mapping[str, Kind], place: str = "") -> list[Leak]:
+    return Leaks(originals).find(data, place)
 
 
 def b64(content: bytes) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ewstape.redaction.key import Key
 from ewstape.redaction.kinds import Kind
 from ewstape.redaction.pseudonyms import Pseudonyms
-from ewstape.redaction.shapes import SHAPES, holds_id
+from ewstape.redaction.shapes import SHAPES, holds_id, id_tag
 
 KEY = Key(bytes.fromhex("8f1d0c6a27b94e53a6d2f07c15e83b49"))
 
@@ -64,6 +64,7 @@ def test_an_id_is_base64_that_needs_no_escape_and_decodes_to_something_harmless(
     assert re.fullmatch("[A-Za-z0-9]+", pseudonym)
     assert re.fullmatch(rb"ewstape:id:[0-9a-f]{13}\.*", base64.b64decode(pseudonym, validate=True))
     assert holds_id(pseudonym)
+    assert base64.b64decode(pseudonym).startswith(f"ewstape:id:{id_tag(pseudonym)}".encode())
 
 
 @pytest.mark.parametrize("kind", [Kind.ID, Kind.TEXT])
@@ -122,7 +123,8 @@ def test_every_attempt_gives_another_pseudonym_that_is_recognised(shape: object)
         assert any(literal in made for literal in shape.literals)
 
 
-@pytest.mark.parametrize("text", ["ZXdzdGFwZTpjYWxsOjE=", "ZXdzdGFwZTppZDo", "ZXdzdGFwZQ==", "AAMkAGVm", "!"])
+@pytest.mark.parametrize("text", ["ZXdzdGFwZTpjYWxsOjE=", "ZXdzdGFwZTppZDo", "ZXdzdGFwZQ==", "AAMkAGVm", "!", "\udcff"])
 def test_other_base64_is_no_pseudonym(text: str) -> None:
     """Among them the ids of the sandbox and of hand-written cassettes, which are plain but no pseudonyms."""
     assert not holds_id(text)
+    assert not id_tag(text)

@@ -29,6 +29,8 @@ _VERSION = '<t:RequestServerVersion Version="Exchange2013"/>'
 
 _REQUESTS = {
     "play": '<m:PlayOnPhone><m:ItemId Id="{0}"/><m:DialString>{1}</m:DialString></m:PlayOnPhone>',
+    "play2": '<m:PlayOnPhone2><m:ItemId Id="{0}"/><m:DialString>{1}</m:DialString></m:PlayOnPhone2>',
+    "play2-any": '<m:PlayOnPhone2><m:ItemId Id="{0}"/></m:PlayOnPhone2>',
     "poll": '<m:GetPhoneCallInformation><m:PhoneCallId Id="{0}"/></m:GetPhoneCallInformation>',
     "hang": '<m:DisconnectPhoneCall><m:PhoneCallId Id="{0}"/></m:DisconnectPhoneCall>',
     "find": '<m:FindItem Traversal="Shallow"><m:ParentFolderIds><t:DistinguishedFolderId Id="{0}"/>'
@@ -50,6 +52,7 @@ _INFORMATION = (
 )
 _ANSWERS = {
     "play": ("PlayOnPhone", '<m:PhoneCallId Id="{0}"/>'),
+    "play2": ("PlayOnPhone", '<m:PhoneCallId Id="{0}"/>'),
     "poll": ("GetPhoneCallInformation", _INFORMATION),
     "hang": ("DisconnectPhoneCall", ""),
     "list": ("FindItem", '<t:ItemId Id="{0}"/>'),

@@ -385,6 +385,8 @@ VARIANTS = {
         um-hang um-call = miss USED_UP
         """,
     ),
+    "PlayOnPhone by its name in MS-OXWUMS": (CALL, OTHERS.replace("play", "play2").format("item-9", "900")),
+    "PlayOnPhone recorded by its name in MS-OXWUMS": (CALL.replace("play", "play2"), OTHERS.format("item-9", "900")),
     "the two services have a PlayOnPhone each": (CALL, "um-play item-1 100 = miss NOT_ON_TAPE"),
     "mailbox reads in another order": (
         "find inbox = 3 items \n get item-1 = one \n get item-2 = two \n find inbox = 4 items",
@@ -500,6 +502,7 @@ def test_what_was_used_and_what_was_missed_is_counted(words: Any) -> None:
         ("poll call-1", Reason.OTHER_PHASE, {2: []}),
         ("find inbox", Reason.NOT_ON_TAPE, {}),
         ("hang call-2", Reason.DIFFERENT_CONTENT, {5: ["Body/DisconnectPhoneCall/PhoneCallId/@Id"]}),
+        ("play2-any item-1", Reason.DIFFERENT_CONTENT, {1: ["Body/PlayOnPhone/DialString"]}),
     ],
 )
 def test_a_miss_names_the_nearest_interactions_and_what_differs(
@@ -552,6 +555,12 @@ def test_a_tape_knows_its_operations_and_logons(words: Any) -> None:
     assert tape.logons == ("NTLM", "Basic")
     assert tape.holds(Operation("GetItem"))
     assert not tape.holds(Operation("FindItem"))
+
+
+def test_a_tape_knows_play_on_phone_by_both_its_names(words: Any) -> None:
+    tape = Tape(words.interactions("play item-1 100 = call-1"))
+    assert tape.holds(Operation("PlayOnPhone2"))
+    assert not tape.holds(Operation("PlayOnPhone2", Service.UM))
 
 
 def test_a_call_that_another_service_names_alike_is_another_call(words: Any) -> None:

@@ -1,8 +1,12 @@
+from base64 import b64decode
 from typing import Any
 
 import pytest
 
 from ewstape.interaction import Interaction, Service
+from ewstape.redaction.key import Key
+from ewstape.redaction.kinds import Kind
+from ewstape.redaction.pseudonyms import Pseudonyms
 from ewstape.report.calls import Call, CallLog, State, calls, short_name, state_of
 from ewstape.report.decoded import decoded
 
@@ -110,6 +114,13 @@ def test_a_short_name_is_taken_from_a_pseudonym_and_else_made(call_id: str) -> N
     made = {short_name(one) for one in ("call-1", "call-2", "Zm9v", "\udcff")}
     assert len(made) == 4
     assert all(len(name) == 4 and int(name, 16) >= 0 for name in made)
+
+
+def test_a_short_name_is_the_beginning_of_what_redaction_writes() -> None:
+    """So a call has one name in all cassettes that are redacted with one key, and in a text that quotes the digits."""
+    written = Pseudonyms(Key(bytes.fromhex("8f1d0c6a27b94e53a6d2f07c15e83b49"))).of("AAMkAGVm" * 8, Kind.ID)
+    digits = b64decode(written).removeprefix(b"ewstape:id:").decode()
+    assert short_name(written) == digits[:4]
 
 
 def test_a_log_tells_each_interaction_the_place_of_its_call(make: Any, play: Any, poll: Any) -> None:

@@ -28,6 +28,10 @@ def test_the_first_twenty_unused_are_listed_and_the_rest_counted() -> None:
     assert ending.to_json()["unused"] == list(range(1, 31))
 
 
+def test_thousands_are_told_apart() -> None:
+    assert Ending(used=1234, unused=range(2000)).lines({})[0] == "replayed 1,234 of 3,234 interactions"
+
+
 @pytest.mark.parametrize(
     ("ending", "verdicts", "failed"),
     [

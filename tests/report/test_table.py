@@ -19,7 +19,7 @@ ROW = Row(
 def shown(rows: Iterable[Row], width: int = 80) -> str:
     known = list(rows)
     table = columns(known, known[-1], width)
-    printed = [heading(table), *(line for one in known for line in lines(one, "cyan", table))]
+    printed = [*heading(table), *(line for one in known for line in lines(one, "cyan", table))]
     return "\n".join(line.plain.rstrip() for line in printed)
 
 
@@ -74,7 +74,38 @@ def test_what_has_no_room_goes_on_below_uncut() -> None:
     )
 
 
-@pytest.mark.parametrize("width", [20, 60, 80, 99, 100, 160, 300])
+def test_a_narrow_terminal_has_the_texts_below_the_figures() -> None:
+    rows = [
+        replace(ROW, operation="PlayOnPhone (PlayOnPhone2)", call="9a10", detail="+1 555 0100"),
+        replace(ROW, operation="GetPhoneCallInformation", call="9a10", detail="Disconnected", at=123.25),
+    ]
+    assert (
+        shown(rows, 48)
+        == """\
+ #     at s     took     size  call
+    operation                   result
+ 7    1.500    84 ms    402 B  ● 9a10
+    PlayOnPhone (PlayOnPhone2)  +1 555 0100
+ 7  123.250    84 ms    402 B  ● 9a10
+    GetPhoneCallInformation     Disconnected"""
+    )
+
+
+def test_sizes_are_left_out_where_there_is_no_room_for_them() -> None:
+    rows = [ROW, replace(ROW, number=1234, at=12345.5)]
+    assert (
+        shown(rows, 40)
+        == """\
+   #       at s     took  call
+      operation                result
+   7      1.500    84 ms
+      GetFolder                Success
+1234  12345.500    84 ms
+      GetFolder                Success"""
+    )
+
+
+@pytest.mark.parametrize("width", [20, 40, 48, 60, 80, 99, 100, 160, 300])
 def test_every_line_fits_the_terminal_and_nothing_is_lost(width: int) -> None:
     hostile = replace(
         ROW,
@@ -95,7 +126,7 @@ def test_every_line_fits_the_terminal_and_nothing_is_lost(width: int) -> None:
     assert words.count("長い名前") == 20
     assert "123456" in words
     assert "86399.500" in words
-    if width >= 60:
+    if width >= 40:
         assert max(map(cell_len, text.split("\n"))) <= width
 
 

@@ -47,6 +47,13 @@ def test_a_long_reason_goes_on_below_its_beginning(play: Any, poll: Any) -> None
     assert more == "                          Unavailable)"
 
 
+def test_on_a_narrow_terminal_the_ending_has_a_line_of_its_own(recorded: list[Interaction], play: Any) -> None:
+    (call,) = calls(recorded)
+    (refused,) = calls([play(1, 0, code="ErrorPhoneNumberNotDialable")])
+    assert shown(call, 40).split("\n")[-2:] == ["       6.000", "  ■ hung up by the client after 5.000 s"]
+    assert shown(refused, 40).split("\n")[1:] == ["  ✗ not placed: Error", "    ErrorPhoneNumberNotDialable"]
+
+
 def test_a_call_that_was_not_placed_or_not_dialled_or_not_seen_to_end_says_so(play: Any, poll: Any) -> None:
     refused, open_end = calls([play(1, 0, code="ErrorPhoneNumberNotDialable"), poll(2, 5, "Connected", call="x")])
     assert shown(refused).split("\n") == [

@@ -10,6 +10,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 
 from ewstape.cassette.scalars import literal, quoted
+from ewstape.cassette.strictyaml import MAX_SCALAR
 
 CHARSETS = {
     "utf-8": (b"", "utf-8"),
@@ -24,6 +25,10 @@ CHARSETS = {
 """Name in a cassette -> byte order mark and codec."""
 
 CRLF = "crlf"
+
+_LINE = 76
+LARGEST = MAX_SCALAR // (_LINE + 1) * (_LINE // 4 * 3)
+"""Bytes that a body may have: in base64, the longest form that is ever needed, it can still be loaded."""
 
 _SIGNATURES = (
     (BOM_UTF8, "utf-8-bom"),
@@ -41,9 +46,15 @@ _BREAKS = tuple(">\n" + "  " * depth + "<" for depth in range(_DEEPEST + 1))
 
 
 def render(body: bytes) -> str:
-    """The lines of a message that hold its body, indented as its keys are; empty for an empty body."""
+    """The lines of a message that hold its body, indented as its keys are; empty for an empty body.
+
+    Raises:
+        ValueError: it is larger than `LARGEST`.
+    """
     if not body:
         return ""
+    if len(body) > LARGEST:
+        raise ValueError(f"a body of {len(body)} bytes is larger than a cassette holds ({LARGEST})")
     for charset in _charsets(body):
         bom, codec = CHARSETS[charset]
         try:
@@ -53,7 +64,8 @@ def render(body: bytes) -> str:
         head = "" if charset == "utf-8" else f"  charset: {charset}\n"
         for layout, newlines, shown in _blocks(text):
             block = literal(shown, "    ")
-            if block and restore(shown, charset=charset, newlines=newlines, layout=layout) == body:
+            small = len(shown) <= MAX_SCALAR  # or it could not be loaded again
+            if block and small and restore(shown, charset=charset, newlines=newlines, layout=layout) == body:
                 if newlines:
                     head += f"  newlines: {newlines}\n"
                 if layout:
@@ -62,7 +74,7 @@ def render(body: bytes) -> str:
         if restore(text, charset=charset) == body:
             return f"{head}  body: {quoted(text)}\n"
     lines = base64.b64encode(body).decode()
-    return "  body_base64: |\n" + "".join([f"    {lines[at : at + 76]}\n" for at in range(0, len(lines), 76)])
+    return "  body_base64: |\n" + "".join([f"    {lines[at : at + _LINE]}\n" for at in range(0, len(lines), _LINE)])
 
 
 def restore(text: str, *, charset: str = "utf-8", newlines: str = "", layout: str = "") -> bytes:

@@ -26,7 +26,7 @@ type Path = tuple[str | int, ...]
 
 MAX_DEPTH = 16
 """How deep mappings and lists may nest, the document itself counted."""
-MAX_SCALAR = 64 * 1024 * 1024
+MAX_SCALAR = 256 * 1024 * 1024
 """Characters that one scalar may have."""
 
 if not yaml.__with_libyaml__:  # pragma: no cover - every PyYAML wheel brings libyaml

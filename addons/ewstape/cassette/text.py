@@ -11,7 +11,6 @@ percent-encoded, and fields nested too deep are cut.
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from http import HTTPStatus
 
 from ewstape.cassette.bodies import render
 from ewstape.cassette.document import Header
@@ -19,7 +18,18 @@ from ewstape.cassette.patterns import HEADER_VALUE, TOKEN, URL
 from ewstape.cassette.scalars import key, scalar
 from ewstape.cassette.strictyaml import MAX_DEPTH
 from ewstape.errors import CassetteError
-from ewstape.interaction import MESSAGES, Field, Fields, Headers, Interaction, Message, Request, Response, Service
+from ewstape.interaction import (
+    MESSAGES,
+    REASONS,
+    Field,
+    Fields,
+    Headers,
+    Interaction,
+    Message,
+    Request,
+    Response,
+    Service,
+)
 from ewstape.operations import spec_name
 
 _TOKEN = re.compile(TOKEN)
@@ -27,7 +37,6 @@ _VALUE = re.compile(HEADER_VALUE)
 _URL = re.compile(URL)
 _NOT_URL = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT_COLUMN = 32
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 def dump_header(header: Header) -> str:
@@ -93,7 +102,7 @@ def _response(response: Response) -> list[str]:
     if response.status not in range(100, 600):
         raise ValueError(f"expected a status from 100 to 599, got {response.status!r}")
     lines = ["response:\n", *_view(response), f"  status: {response.status}\n"]
-    if response.reason and response.reason != _REASONS.get(response.status):
+    if response.reason and response.reason != REASONS.get(response.status):
         lines.append(f"  reason: {scalar(_value(response.reason))}\n")
     headers, *rest = _payload(response)
     lines.append(headers)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ewstape.cassette import Cassette
+from ewstape.errors import EwsTapeError
 from ewstape.redaction.kinds import Kind
 from ewstape.redaction.leaks import Leak, Leaks
 
-__all__ = ["leaks_in"]
+__all__ = ["leaks_in", "refuse_leaks"]
 
 
 def leaks_in(
@@ -24,3 +25,14 @@ def leaks_in(
         yield from leaks.find(document, f"document {position}")
         if advance is not None:
             advance(len(document))
+
+
+def refuse_leaks(path: Path, originals: Mapping[str, Kind]) -> None:
+    """Reads a cassette that stays where it is.
+
+    Raises:
+        EwsTapeError: one of the originals is still in it.
+        CassetteError: the file cannot be read.
+    """
+    for leak in leaks_in(path, originals):
+        raise EwsTapeError(f"{path}: {leak}; keep the file to yourself, and please report this")

@@ -17,7 +17,7 @@ from ewstape.errors import CassetteError, EwsTapeError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["main"]
+__all__ = ["COMPLETE", "main"]
 
 COMMANDS = {
     "record": "Record EWS traffic to a cassette, as a reverse or an ordinary proxy.",
@@ -41,6 +41,9 @@ _EPILOG = (
     "Exit status: 0 fine, 1 findings, 2 usage or configuration, 3 file trouble, 4 a replayed request had no answer, "
     "130 interrupted, 141 the output was closed."
 )
+
+COMPLETE = "_EWSTAPE_COMPLETE"
+"""Set by the scripts that complete, when they ask for completions."""
 
 _UNREAD = 141
 """As a shell reports a program that ended because nobody reads its output: neither fine nor findings."""
@@ -98,7 +101,7 @@ def ewstape() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command and ends the process with its exit status."""
-    if "_EWSTAPE_COMPLETE" in os.environ:  # a shell asks for completions, perhaps one that click does not know
+    if COMPLETE in os.environ:  # a shell asks for completions, perhaps one that click does not know
         import_module("ewstape.cli.completion")
     try:
         status = ewstape.main(arguments, prog_name="ewstape", standalone_mode=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 if TYPE_CHECKING:
+    from ewstape.cassette import Cassette
     from ewstape.config import Config
     from ewstape.proxy.master import Upstream
 
@@ -19,6 +20,7 @@ __all__ = [
     "listen_option",
     "log_format_option",
     "log_to_stderr",
+    "open_cassette",
     "read_settings",
     "run_proxy",
     "say_listening",
@@ -60,6 +62,20 @@ ca_folder_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the proxy's own CA, made when missing [default: mitmproxy's, ~/.mitmproxy].",
 )
+
+
+def open_cassette(path: Path) -> "Cassette":
+    """The cassette, for reading; says so if its last interaction is torn.
+
+    Raises:
+        CassetteError: it cannot be read.
+    """
+    from ewstape.cassette import Cassette
+
+    cassette = Cassette.open(path)
+    if cassette.torn:
+        click.echo(f"ewstape: {cassette.path}: {cassette.torn}", err=True)
+    return cassette
 
 
 def read_settings(config_file: Path | None, **given: object) -> "Config":
@@ -104,12 +120,12 @@ class _Lines(logging.StreamHandler[TextIO]):
             self.handleError(record)
 
 
-def run_proxy(config: "Config", listen: tuple[str, int], upstream: "Upstream", scheme: str = "http") -> bool:
-    """Runs the proxy until it is told to stop; whether a replay failed by what the settings count."""
+def run_proxy(config: "Config", listen: tuple[str, int], upstream: "Upstream", scheme: str = "http") -> None:
+    """Runs the proxy until it is told to stop; ends the process with a status if a replay failed."""
     from ewstape.proxy.master import Listen, serve
 
     log_to_stderr()
-    return serve(config, Listen(*listen), upstream, ready=lambda address: say_listening(f"{scheme}://{address}"))
+    serve(config, Listen(*listen), upstream, ready=lambda address: say_listening(f"{scheme}://{address}"))
 
 
 def say_listening(url: str) -> None:

@@ -12,10 +12,9 @@ from typing import Any, ClassVar, override
 import click
 from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, get_completion_class
 
-__all__ = ["command", "complete_cassettes", "complete_operations", "complete_rules"]
+from ewstape.cli.app import COMPLETE
 
-VARIABLE = "_EWSTAPE_COMPLETE"
-"""Set by the scripts when they ask for completions."""
+__all__ = ["command", "complete_cassettes", "complete_operations", "complete_rules"]
 
 _POWERSHELL = """\
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
@@ -81,7 +80,7 @@ def command(context: click.Context, shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise RuntimeError(f"click has no completion for {shell}")  # it has had all three since 8.0
-    click.echo(found(root.command, {}, "ewstape", VARIABLE).source(), nl=False)
+    click.echo(found(root.command, {}, "ewstape", COMPLETE).source(), nl=False)
 
 
 def complete_cassettes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001  click's signature

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ewstape.cli.common import open_cassette
 from ewstape.cli.completion import complete_cassettes
 from ewstape.cli.progress import progress
 
@@ -56,13 +57,9 @@ def command(  # noqa: PLR0913, PLR0917  one for each option
     consistency: the same one in A must stand for the same one in B. Dates and times do not count. Exit status: 0 no
     difference, 1 differences.
     """
-    from ewstape.cassette import Cassette
     from ewstape.report.diff import Options, compare
 
-    cassettes = Cassette.open(left), Cassette.open(right)
-    for cassette in cassettes:
-        if cassette.torn:
-            click.echo(f"ewstape: {cassette.path}: {cassette.torn}", err=True)
+    cassettes = open_cassette(left), open_cassette(right)
     options = Options(
         timing=timing,
         polls=polls,

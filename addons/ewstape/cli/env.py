@@ -9,8 +9,7 @@ import click
 from ewstape.cli.common import ca_folder_option
 from ewstape.cli.environment import SHELLS, Trust, trust_in, usual_authorities, variables
 from ewstape.errors import ConfigError
-
-_CA = "mitmproxy-ca-cert.pem"
+from ewstape.proxy.upstream import CA_FILE
 
 
 class _Server(click.ParamType[str]):
@@ -56,7 +55,7 @@ def command(url: str | None, proxy: str | None, shell: str, ca_dir: Path | None)
 
 
 def _trust(folder: Path) -> Trust:
-    ca = folder.absolute() / _CA
+    ca = folder.absolute() / CA_FILE
     if not ca.is_file():
         raise ConfigError(f"{ca}: is not there; start the proxy first, or name the folder of its CA with --ca-dir")
     try:

@@ -1,6 +1,5 @@
 """`ewstape record`: a proxy that writes what passes to a cassette."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -15,8 +14,6 @@ from ewstape.cli.common import (
 )
 from ewstape.cli.completion import complete_cassettes, complete_rules
 from ewstape.errors import ConfigError
-
-_MISSED = 4
 
 
 @click.command("record")
@@ -119,5 +116,4 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
 
     server = server_of(upstream) if upstream else ""
     behind = Upstream(url=server, ca_file=upstream_ca, insecure=upstream_insecure, ca_folder=ca_dir)
-    if run_proxy(config, listen, behind):
-        sys.exit(_MISSED)
+    run_proxy(config, listen, behind)

@@ -19,11 +19,10 @@ from ewstape.cli.common import (
 )
 from ewstape.cli.completion import complete_cassettes
 from ewstape.cli.progress import counted
+from ewstape.errors import MISSED
 
 if TYPE_CHECKING:
     from ewstape.config import Config
-
-_MISSED = 4
 
 
 @click.command("replay")
@@ -90,19 +89,17 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         log_format=log_format,
     )
     if not (forward or https):
-        failed = _serve(config, listen)
-    else:
-        from ewstape.proxy.master import Upstream
+        _serve(config, listen)
+        return
+    from ewstape.proxy.upstream import Upstream
 
-        # A reverse proxy must be told a server; this one does not exist, and no connection to it is ever tried.
-        upstream = Upstream(url="" if forward else "http://ewstape.invalid", ca_folder=ca_dir)
-        failed = run_proxy(config, listen, upstream, scheme="https" if https and not forward else "http")
-    if failed:
-        sys.exit(_MISSED)
+    # A reverse proxy must be told a server; this one does not exist, and no connection to it is ever tried.
+    upstream = Upstream(url="" if forward else "http://ewstape.invalid", ca_folder=ca_dir)
+    run_proxy(config, listen, upstream, scheme="https" if https and not forward else "http")
 
 
-def _serve(config: "Config", listen: tuple[str, int]) -> bool:
-    """Runs the replay server until it is told to stop; whether what was played counts as failed."""
+def _serve(config: "Config", listen: tuple[str, int]) -> None:
+    """Runs the replay server until it is told to stop; ends the process with a status if the replay failed."""
     from ewstape.server import serve
 
     log_to_stderr()
@@ -110,4 +107,5 @@ def _serve(config: "Config", listen: tuple[str, int]) -> bool:
         player = serve(config, *listen, ready=say_listening, progress=progress)
     for line in player.close():
         logging.getLogger("ewstape").info("%s", line)
-    return player.failed
+    if player.failed:
+        sys.exit(MISSED)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ewstape.cli.common import open_cassette
 from ewstape.cli.completion import complete_cassettes
 from ewstape.cli.progress import progress
 from ewstape.errors import CassetteError, ConfigError
@@ -59,12 +60,9 @@ def command(cassette: Path, output: Path, title: str, bodies: int | str, no_chec
 
     The page is one file that loads nothing, for any browser of the last two years. A page that is there is replaced.
     """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
-    from ewstape.cassette import Cassette
     from ewstape.report.html import gather, render
 
-    recorded = Cassette.open(cassette)
-    if recorded.torn:
-        click.echo(f"ewstape: {recorded.path}: {recorded.torn}", err=True)
+    recorded = open_cassette(cassette)
     with ExitStack() as stack, progress("reading", len(recorded)) as advance:
         report = gather(
             recorded.header,

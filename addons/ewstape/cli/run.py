@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ewstape.cli.common import ca_folder_option, config_option, log_to_stderr, read_settings
-from ewstape.errors import ConfigError
+from ewstape.errors import MISSED, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ewstape.cli.environment import Trust
     from ewstape.testing.used import UsedCassette
 
-_MISSED = 4
 _SHOWN = 20
 """Misses that are reported in full."""
 
@@ -101,7 +100,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
             environment = _environment(used, None if no_proxy else Path(folder), recording=record_mode != "none")
             status = child.run(command_line, {**os.environ, **environment})
             if status == 0 and used.ending.failed(config.fail_on):
-                status = _MISSED
+                status = MISSED
             said = [*_missed(used)]
             keep = keep_failed or status == 0
         finally:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ewstape.cli.common import open_cassette
 from ewstape.cli.completion import complete_cassettes, complete_operations
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     Times are seconds from the beginning of the recording. Options that are given together must all be true. In a pipe
     each interaction is one line with all columns, at least two blanks apart.
     """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
-    from ewstape.cassette import Cassette
     from ewstape.report.filters import Filter
     from ewstape.report.reading import Reading
 
@@ -90,9 +90,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         numbers=numbers,
         also=_matching(expression),
     )
-    recorded = Cassette.open(cassette)
-    if recorded.torn:
-        click.echo(f"ewstape: {recorded.path}: {recorded.torn}", err=True)
+    recorded = open_cassette(cassette)
     reading = Reading(wanted)
     if form == "json":
         for piece in _object(recorded, reading, body=body, calls=calls):

@@ -6,7 +6,7 @@ Start with `read_request` and `read_response`. They never raise: what cannot be 
 from ewstape.operations._decode import Decoded, read_request, read_response
 from ewstape.operations._fields import to_fields
 from ewstape.operations._spec import OperationSpec
-from ewstape.operations.table import SPECS, call_id, is_write, lookup, spec_name, streams
+from ewstape.operations.table import SPECS, call_id, is_write, lookup, spec_name, streams, wire_name
 
 __all__ = [
     "SPECS",
@@ -20,4 +20,5 @@ __all__ = [
     "spec_name",
     "streams",
     "to_fields",
+    "wire_name",
 ]

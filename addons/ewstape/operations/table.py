@@ -4,6 +4,9 @@ A new operation is a module of its own and a line here. All others are known by 
 summarised by `generic`.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from ewstape.interaction import MESSAGES, Fields, Operation, Service
 from ewstape.operations import catalog, disconnect_phone_call, get_phone_call_information, play_on_phone, um
 from ewstape.operations._spec import OperationSpec
@@ -18,6 +21,11 @@ SPECS: tuple[OperationSpec, ...] = (
 
 _BY_NAME = {(spec.service, name): spec for spec in SPECS for name in (spec.name, spec.document_name or spec.name)}
 
+WIRE_ROOTS: Mapping[str, str] = {
+    f"{{{MESSAGES}}}{spec.document_name}": f"{{{MESSAGES}}}{spec.name}" for spec in SPECS if spec.document_name
+}
+"""The names of request roots that only MS-OXWUMS has, each with the one on the wire; as Clark names."""
+
 
 def lookup(operation: Operation) -> OperationSpec | None:
     """The entry of an operation that is decoded in full, under its name on the wire or in MS-OXWUMS; else `None`."""
@@ -30,6 +38,12 @@ def spec_name(operation: Operation) -> str:
     if spec is not None:
         return spec.document_name or spec.name
     return catalog.wsdl_name(operation) or operation.name
+
+
+def wire_name(operation: Operation) -> str:
+    """The operation in words under its name on the wire: `PlayOnPhone`, whichever of its names was sent."""
+    spec = lookup(operation)
+    return str(operation if spec is None or spec.name == operation.name else replace(operation, name=spec.name))
 
 
 def is_known(operation: Operation) -> bool:

@@ -21,7 +21,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode, ReverseMode
 
 from ewstape import config as settings
 from ewstape.config import Config, RecordMode
-from ewstape.errors import ConfigError, EwsTapeError
+from ewstape.errors import MISSED, ConfigError, EwsTapeError
 from ewstape.proxy import lock
 from ewstape.proxy.hooks import Hooks
 
@@ -68,8 +68,7 @@ class EwsTape(Hooks):
         self._lock = lock.Lock()
         self._shown = False
         """Whether this program shows flows to people."""
-        self.failed = False
-        """Whether what was replayed failed by what the settings count; known when it is done."""
+        self._status = _Status()
 
     def load(self, loader: Loader) -> None:
         """Declares an option for every setting; an empty one leaves the setting to environment and file."""
@@ -127,7 +126,12 @@ class EwsTape(Hooks):
         self._lock.way = lock.Way.OPEN if self.session.forwards else lock.Way.REPLAY
 
     def running(self) -> None:
-        """Moves listeners that have no host of their own to loopback."""
+        """Moves listeners that have no host of their own to loopback. Now that all addons are there, adds the last."""
+        known = ctx.master.addons.get(_Status.name)
+        if isinstance(known, _Status):
+            self._status = known
+        else:
+            ctx.master.addons.add(self._status)
         if not ctx.options.listen_host:
             modes = [_on_loopback(ProxyMode.parse(mode)) for mode in ctx.options.mode]
             if modes != list(ctx.options.mode):
@@ -140,15 +144,14 @@ class EwsTape(Hooks):
             client.error = "ewstape listens on loopback only, unless mitmproxy's listen_host says otherwise"
 
     def done(self) -> None:
-        """Finishes the cassette and says what was done; ends the process with a status if it could not be written."""
+        """Finishes the cassette and says what was done."""
         self._lock.way = lock.Way.SHUT
         session, self.session = self.session, None
         if session is None:
             return
         logger.info("%s", session.done())
-        self.failed = session.failed
-        if session.failure:
-            sys.exit(session.failure.exit_status)
+        if session.failure or session.failed:
+            self._status.value = session.failure.exit_status if session.failure else MISSED
 
     @command.command("ewstape.save")  # type: ignore[untyped-decorator]  # mitmproxy's has no types
     def save(self, flows: Sequence[flow.Flow], path: types.Path) -> None:
@@ -166,6 +169,19 @@ class EwsTape(Hooks):
     def calls(self) -> Sequence[str]:
         """The phone calls so far: dialled, connected, how they ended."""
         return (self.session.calls() if self.session else []) or ["no phone calls yet"]
+
+
+class _Status:
+    """Ends the process with a status, as an addon of its own: last in mitmproxy's chain, when all others are done."""
+
+    name = "ewstape-status"
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def done(self) -> None:
+        if self.value:
+            sys.exit(self.value)
 
 
 def _read_settings() -> Config:

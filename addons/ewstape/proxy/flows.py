@@ -9,13 +9,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from http import HTTPStatus
 from urllib.parse import quote
 
 from mitmproxy import http
 
 from ewstape.errors import WireError
-from ewstape.interaction import Chunk, Headers, Message, Request, Response
+from ewstape.interaction import REASONS, Chunk, Headers, Message, Request, Response
 from ewstape.recording import Exchange
 from ewstape.wire.content import decompress
 
@@ -52,7 +51,7 @@ def response_of(response: http.Response, body: bytes | None = None) -> Response:
     return _without_coding(
         Response(
             status=response.status_code,
-            reason="" if response.reason == _usual_reason(response.status_code) else response.reason,
+            reason="" if response.reason == REASONS.get(response.status_code) else response.reason,
             headers=_headers(response.headers),
             body=body if body is not None else response.raw_content or b"",
         )
@@ -113,7 +112,7 @@ def to_mitmproxy(response: Response) -> http.Response:
     return http.Response(
         http_version=b"HTTP/1.1",
         status_code=response.status,
-        reason=(response.reason or _usual_reason(response.status)).encode("latin-1"),
+        reason=(response.reason or REASONS.get(response.status, "")).encode("latin-1"),
         headers=http.Headers((*_fields(response.headers), (b"Content-Length", b"%d" % len(response.body)))),
         content=response.body,  # as it is: its Content-Encoding is on
         trailers=None,
@@ -125,10 +124,6 @@ def to_mitmproxy(response: Response) -> http.Response:
 @lru_cache(maxsize=1024)
 def _fields(headers: Headers) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers)
-
-
-def _usual_reason(status: int) -> str:
-    return HTTPStatus(status).phrase if status in HTTPStatus else ""
 
 
 def _printable(url: str) -> str:

@@ -80,8 +80,8 @@ class _Listening:
             ctx.master.shutdown()
 
 
-def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable[[str], None]) -> bool:
-    """Runs the proxy until SIGINT or SIGTERM, and returns whether a replay failed by what the settings count.
+def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable[[str], None]) -> None:
+    """Runs the proxy until SIGINT or SIGTERM.
 
     Args:
         config: what to record or replay.
@@ -92,11 +92,12 @@ def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable
     Raises:
         ConfigError: a setting is wrong, or the address cannot be listened on.
         CassetteError: the cassette cannot be read or written.
+        SystemExit: with the status of a recording that had to stop, or of a replay that failed by `fail_on`.
     """
-    return asyncio.run(_serve(config, listen, upstream, ready))
+    asyncio.run(_serve(config, listen, upstream, ready))
 
 
-async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Callable[[str], None]) -> bool:
+async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Callable[[str], None]) -> None:
     asyncio.get_running_loop().set_exception_handler(_quietly)
     tape, listening = EwsTape(), _Listening(ready)
     runner = make_master(listening, tape)
@@ -111,7 +112,6 @@ async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Call
     await runner.run()
     if listening.problem:
         raise ConfigError(f"cannot listen on {listen}: {listening.problem}; choose another address with --listen")
-    return tape.failed
 
 
 def _quietly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -5,26 +5,29 @@ request belongs to one of two worlds by the identifiers it carries: those of the
 something else, so such a request is never forwarded; those that the server has just issued are not looked for on tape.
 
 Steps of an NTLM logon always go to the server, since only its challenge can be answered for good. An operation that is
-on tape is answered at once, whether its client is logged on or not.
+on tape is answered whether its client is logged on or not. The settings of a replay hold for what the tape is asked;
+faults come before the tape is asked, so they strike what would go on to the server as well.
 """
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import override
 
 from mitmproxy import http
+from msgspec import structs
 
-from ewstape.config import Config, LogFormat
+from ewstape.config import Auth, Config
 from ewstape.errors import EwsTapeError, WireError
 from ewstape.interaction import Interaction, Message, Request
 from ewstape.operations.identifiers import kind_of, slots_of
+from ewstape.player import Player
 from ewstape.proxy import marking
-from ewstape.proxy.flows import request_of, response_of, to_mitmproxy
+from ewstape.proxy.flows import request_of, response_of
 from ewstape.proxy.hooks import MISS, Session
 from ewstape.proxy.recording import Recording
-from ewstape.replay import Responder, Tape
+from ewstape.proxy.replaying import give
+from ewstape.replay import Tape
 from ewstape.replay.headers import first
 from ewstape.report.ending import Ending
 from ewstape.wire import ntlm_message_type, safexml
@@ -37,15 +40,13 @@ class Mixing(Session):
     """Answers from a tape what it can, and records the rest."""
 
     def __init__(self, config: Config, tape: Tape, recording: Recording) -> None:
-        self._config = config
+        """Opens the file of misses if one is wanted; raises as `Player` does."""
         self.tape = tape
         """What the cassette held at the start."""
-        self._responder = Responder(tape, auth="none")
         self._recording = recording
+        self._player = Player(structs.replace(config, auth=Auth.NONE), tape, recording.log)
         self._theirs: set[str] = set()
         """Identifiers that the server issued in this session."""
-        self._misses = 0
-        """Requests so far that the tape had no answer for and that could not be forwarded either."""
 
     @override
     def calls(self) -> list[str]:
@@ -61,12 +62,12 @@ class Mixing(Session):
     @override
     def failed(self) -> bool:
         """Whether the replay failed by what the settings count."""
-        return self.ending.failed(self._config.fail_on)
+        return self._player.failed
 
     @property
     def ending(self) -> Ending:
-        """How the replay went so far."""
-        return Ending(used=len(self.tape.used), unused=self.tape.unused, misses=self._misses)
+        """How the replay went so far; misses are requests that could not be forwarded either."""
+        return self._player.ending
 
     @override
     def request(self, flow: http.HTTPFlow) -> None:
@@ -76,14 +77,14 @@ class Mixing(Session):
         request = request_of(flow.request)
         values = frozenset(_values(request))
         if not _is_leg(request) and not values & self._theirs:
-            reply = self._responder.respond(request, flow.client_conn.id, time.monotonic())
+            connection, now = flow.client_conn.id, time.monotonic()
+            reply = self._player.reply(request, connection, now)
             if reply.miss is None or any(map(self.tape.issued, values)):
-                self._misses += reply.miss is not None
                 flow.metadata[MISS] = reply.miss
-                flow.response = to_mitmproxy(reply.response)
-                self._recording.log.replayed(reply, flow.client_conn.id, time.monotonic())
+                self._player.given(reply, connection, now)
                 if self._recording.marks:
-                    marking.replayed(flow, reply, self._recording.log.said)
+                    marking.replayed(flow, reply, self._player.log.said)
+                give(flow, reply)
                 return
         self._recording.requestheaders(flow)
 
@@ -114,10 +115,7 @@ class Mixing(Session):
     @override
     def done(self) -> str:
         """Closes the cassette and says what was recorded and what came from the tape."""
-        ending = self.ending
-        as_json = self._config.log_format is LogFormat.JSON
-        played = [json.dumps({"event": "end", **ending.to_json()})] if as_json else ending.lines({})
-        return "\n".join((self._recording.close(), *played))
+        return "\n".join((self._recording.close(), *self._player.close()))
 
 
 def _is_leg(request: Request) -> bool:

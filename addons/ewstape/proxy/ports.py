@@ -23,11 +23,9 @@ from ewstape.proxy.addon import ALWAYS, RECORDING, decrypt_only
 from ewstape.proxy.hooks import Hooks
 from ewstape.proxy.lock import Lock, Way
 from ewstape.proxy.master import make_master
-from ewstape.proxy.upstream import Listen, Upstream
+from ewstape.proxy.upstream import CA_FILE, Listen, Upstream
 
 __all__ = ["OpenPort", "Ports"]
-
-_CA = "mitmproxy-ca-cert.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class Ports:
 
     @property
     def _ca_file(self) -> Path:
-        return Path(self._runner.options.confdir).expanduser() / _CA
+        return Path(self._runner.options.confdir).expanduser() / CA_FILE
 
     @property
     def _proxyserver(self) -> Proxyserver:

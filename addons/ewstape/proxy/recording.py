@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from mitmproxy import ctx, http
 
 from ewstape.cassette import CassetteWriter
-from ewstape.check.written import leaks_in
+from ewstape.check.written import refuse_leaks
 from ewstape.config import Config, LogFormat
 from ewstape.errors import CassetteError, EwsTapeError
 from ewstape.interaction import Interaction, Service
@@ -152,13 +152,11 @@ class Recording(Session):
         self.log.end()
         try:
             self._writer.close(clean=self.failure is None)
-        except CassetteError as failure:
+            if self._redactor:
+                refuse_leaks(self._writer.path, self._redactor.pseudonyms.originals)
+        except EwsTapeError as failure:
             self.failure = self.failure or failure
             return self._told(f"ewstape: {failure}")
-        if self._redactor and (leak := next(leaks_in(self._writer.path, self._redactor.pseudonyms.originals), None)):
-            self.failure = self.failure or EwsTapeError("something private is left in the cassette")
-            words = "keep the file to yourself, and please report this"
-            return self._told(f"ewstape: {self._writer.path}: {leak}; {words}")
         return self._told(f"recorded {self._recorder.count} interactions to {self._writer.path}")
 
     def _told(self, words: str) -> str:

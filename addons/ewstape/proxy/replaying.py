@@ -16,8 +16,9 @@ from ewstape.player import Player
 from ewstape.proxy import marking
 from ewstape.proxy.flows import request_of, to_mitmproxy
 from ewstape.proxy.hooks import Session
+from ewstape.replay import Reply
 
-__all__ = ["Replaying"]
+__all__ = ["Replaying", "give"]
 
 
 class Replaying(Session):
@@ -47,20 +48,7 @@ class Replaying(Session):
         reply = self._player.answer(request_of(flow.request), flow.client_conn.id, time.monotonic())
         if self._marks:
             marking.replayed(flow, reply, self._player.log.said)
-        if reply.reset:
-            flow.kill()
-            return
-        response = flow.response = to_mitmproxy(reply.response)
-        if flow.request.method == "HEAD":
-            response.raw_content = b""  # its length stays
-        elif reply.cut is not None:
-            response.raw_content = reply.response.body[: reply.cut]
-            response.headers["Connection"] = "close"  # or the client would wait for the rest
-        wait = reply.delay + (reply.response.chunks[-1].at if reply.response.chunks else 0.0)
-        if wait:
-            # Held back as if a user had intercepted it, so that other flows go on meanwhile.
-            flow.intercept()
-            asyncio.get_running_loop().call_later(wait, flow.resume)
+        give(flow, reply)
 
     @override
     def client_disconnected(self, connection: str) -> None:
@@ -71,3 +59,21 @@ class Replaying(Session):
     def done(self) -> str:
         """What was replayed, and what was not."""
         return "\n".join(self._player.close())
+
+
+def give(flow: http.HTTPFlow, reply: Reply) -> None:
+    """Has mitmproxy do what a reply says."""
+    if reply.reset:
+        flow.kill()
+        return
+    response = flow.response = to_mitmproxy(reply.response)
+    if flow.request.method == "HEAD":
+        response.raw_content = b""  # its length stays
+    elif reply.cut is not None:
+        response.raw_content = reply.response.body[: reply.cut]
+        response.headers["Connection"] = "close"  # or the client would wait for the rest
+    wait = reply.delay + (reply.response.chunks[-1].at if reply.response.chunks else 0.0)
+    if wait:
+        # Held back as if a user had intercepted it, so that other flows go on meanwhile.
+        flow.intercept()
+        asyncio.get_running_loop().call_later(wait, flow.resume)

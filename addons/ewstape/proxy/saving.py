@@ -8,9 +8,8 @@ from mitmproxy import flow as mitmproxy_flow
 from mitmproxy import http
 
 from ewstape.cassette import CassetteWriter, Existing
-from ewstape.check.written import leaks_in
+from ewstape.check.written import refuse_leaks
 from ewstape.config import Config
-from ewstape.errors import CassetteError
 from ewstape.proxy.flows import exchange_of
 from ewstape.proxy.session import header_of, redactor_of
 from ewstape.recording import Recorder
@@ -29,7 +28,8 @@ def save(flows: Iterable[mitmproxy_flow.Flow], path: Path, config: Config, *, ap
         append: whether to go on with a cassette.
 
     Raises:
-        CassetteError: it cannot be written, or something private was found in what was.
+        CassetteError: it cannot be written.
+        EwsTapeError: something private was found in what was.
         ConfigError: the settings name a redaction rule or key that is none.
     """
     chosen, left_out = _over(flows)
@@ -41,8 +41,8 @@ def save(flows: Iterable[mitmproxy_flow.Flow], path: Path, config: Config, *, ap
         recorder = Recorder(write=writer.write, redactor=redactor, began=began, next_number=writer.next_number)
         for flow in chosen:
             recorder.end(exchange_of(flow, recorder.begin(), flow.error.msg if flow.error else ""))
-    if redactor and (leak := next(leaks_in(path, redactor.pseudonyms.originals), None)):
-        raise CassetteError(f"{path}: {leak}; keep the file to yourself, and please report this")
+    if redactor:
+        refuse_leaks(path, redactor.pseudonyms.originals)
     rest = f"; left out: {left_out}, no EWS traffic or not whole" if left_out else ""
     return f"saved {recorder.count} interactions to {path}{rest}"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ewstape import __version__
 from ewstape.cassette import CassetteWriter, Existing, Header
 from ewstape.config import Config, RecordMode
-from ewstape.errors import CassetteError, ConfigError
+from ewstape.errors import ConfigError, EwsTapeError
 from ewstape.player import Player, open_tape, replays
 from ewstape.proxy.hooks import Session
 from ewstape.proxy.mixing import Mixing
@@ -60,8 +60,8 @@ def open_recording(
         return recording
     try:
         return Mixing(config, open_tape(config), recording)  # read after the writer has cut off a torn end
-    except CassetteError:
-        recording.done()
+    except EwsTapeError:
+        recording.close()
         raise
 
 

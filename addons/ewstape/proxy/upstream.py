@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 from ewstape.errors import ConfigError
 
-__all__ = ["Listen", "Upstream", "server_of"]
+__all__ = ["CA_FILE", "Listen", "Upstream", "server_of"]
+
+CA_FILE = "mitmproxy-ca-cert.pem"
+"""The certificate of the proxy's own CA, in its folder."""
 
 
 @dataclass(frozen=True, slots=True)

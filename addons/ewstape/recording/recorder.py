@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from ewstape.interaction import Headers, Interaction, Operation, Request, Response, Service
+from ewstape.cassette.bodies import LARGEST
+from ewstape.interaction import Headers, Interaction, Message, Operation, Request, Response, Service
 from ewstape.operations import read_request, read_response
 from ewstape.recording.logons import Logons
 from ewstape.redaction import Redactor, redact_headers, redact_url
@@ -71,6 +72,11 @@ class Recorder:
         if response is not None and response.status not in _STATUSES:  # it could not be replayed, nor loaded again
             error = f"the server answered with {response.status}, which is no status of HTTP"
             response = None
+        if response is not None and (large := _too_large(response)):
+            error = f"the response has {large}"
+            response = None
+        if large := _too_large(request):
+            request = replace(request, body=b"", notes=(*request.notes, f"withheld: {large}"))
         interaction = Interaction(
             number=exchange.number,
             operation=operation,
@@ -113,6 +119,12 @@ def interpret(
         )
         response = replace(response, fields=answered.fields, notes=(*response.notes, *answered.notes))
     return asked.operation, request, response
+
+
+def _too_large(message: Message) -> str:
+    """What is to be said of a body that no cassette holds; empty if it fits."""
+    size = len(message.body)
+    return f"{size} bytes, more than a cassette holds ({LARGEST})" if size > LARGEST else ""
 
 
 def _without_credentials[M: Request | Response](message: M) -> M:

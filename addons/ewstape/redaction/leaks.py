@@ -133,11 +133,6 @@ class Leaks:
                             yield needle
 
 
-def leaks(data: bytes | str, originals: Mapping[str, Kind], place: str = "") -> list[Leak]:
-    """The originals that are left in `data`. For many texts make one `Leaks` and keep it."""
-    return Leaks(originals).find(data, place)
-
-
 def _needles(value: str, kind: Kind) -> Iterator[_Needle]:
     made: dict[bytes, str] = {}
     for spelling in _spellings(value):

@@ -44,7 +44,7 @@ _ID_MARK: Final = "ZXdzdGFwZT"  # base64 of `ewstape:` as far as whole character
 _FILL: Final = "Li4u"  # base64 of `...`
 
 _DIGIT = re.compile(r"[0-9]")
-_DECODED_ID = re.compile(rb"ewstape:[a-z-]+:[0-9a-f]{12,}\.*")
+_DECODED_ID = re.compile(rb"ewstape:[a-z-]+:([0-9a-f]{12,})\.*")
 
 
 def _as_it_is(pseudonym: str, _: str) -> str:
@@ -221,9 +221,15 @@ SHAPES: Final[Mapping[Kind, Shape]] = {
 """Every kind but `URL`, which is made of others (`ewstape.redaction.urls`)."""
 
 
+def id_tag(text: str) -> str:
+    """The hex digits of a pseudonymised identifier, which tell it from others; empty if the text is none."""
+    try:
+        found = _DECODED_ID.fullmatch(binascii.a2b_base64(text, strict_mode=True))
+    except ValueError:  # no base64, or not even ASCII
+        return ""
+    return found[1].decode() if found else ""
+
+
 def holds_id(text: str) -> bool:
     """Whether base64 text decodes to what a pseudonymised identifier holds."""
-    try:
-        return _DECODED_ID.fullmatch(binascii.a2b_base64(text, strict_mode=True)) is not None
-    except binascii.Error:
-        return False
+    return bool(id_tag(text))

@@ -19,6 +19,7 @@ from urllib.parse import unquote_plus, urlsplit
 from ewstape.errors import WireError
 from ewstape.interaction import Operation, Request, Service
 from ewstape.operations.identifiers import SMTP_ADDRESS, Kind, kind_of, slots_of
+from ewstape.operations.table import WIRE_ROOTS
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.headers import first
 from ewstape.replay.templates import Meaning, Templates, begun, is_ascii
@@ -83,8 +84,8 @@ def canonical(
     """Reduce `request` to what it asks for. A body that cannot be decoded stands for itself, byte for byte.
 
     Of SOAP, the URL tells the service and nothing more, the first element of the body names the operation, and the
-    version of SOAP does not count. What is not SOAP is told apart by method, path (without case, as IIS compares it),
-    query and body.
+    version of SOAP does not count; neither does whether PlayOnPhone goes by its name in MS-OXWUMS. What is not SOAP is
+    told apart by method, path (without case, as IIS compares it), query and body.
 
     Args:
         request: as it was sent.
@@ -239,6 +240,7 @@ def _query(query: str, mark: Mark) -> str:
 
 def _node(element: Element, parent: str, slots: frozenset[Slot], mark: Mark) -> Node:
     tag = clark_name(element)
+    tag = WIRE_ROOTS.get(tag, tag)
     attributes = element.items()
     if any(name[0] == "{" for name, _ in attributes):
         attributes = [pair for pair in attributes if _counts(pair[0])]

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from itertools import chain, islice, zip_longest
 
 from ewstape.interaction import Operation
+from ewstape.operations import wire_name
 from ewstape.operations.identifiers import Kind
 from ewstape.replay.canonical import Canonical, Node, Variable
 from ewstape.replay.index import Group, Index
@@ -35,7 +36,7 @@ def candidates(index: Index, operation: Operation, asked: Canonical) -> Iterable
     groups = chain(
         *(islice(found, _COMPARED // 5) for found in sharing),
         islice(index.alike(digest.shape), _COMPARED // 2),
-        index.operations.get(str(operation), ()),
+        index.operations.get(wire_name(operation), ()),
     )
     return dict.fromkeys(islice(groups, _COMPARED))
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction, Operation, Request, Response
-from ewstape.operations import lookup
+from ewstape.operations import lookup, wire_name
 from ewstape.operations.identifiers import KINDS, PHONE_CALL_ID, Kind
 from ewstape.replay.bindings import Bindings, Facts
 from ewstape.replay.calls import Calls
@@ -118,7 +118,7 @@ class Tape:
 
     def holds(self, operation: Operation) -> bool:
         """Whether any interaction is of this operation."""
-        return str(operation) in self._index.operations
+        return wire_name(operation) in self._index.operations
 
     def issued(self, value: str) -> bool:
         """Whether a client can have `value` from an answer of this tape only: an id that was served."""

@@ -1,12 +1,11 @@
 """A phone call as reports tell it: what it went through, how it ended and why."""
 
-import re
-from base64 import b64decode
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
 from ewstape.interaction import Service
+from ewstape.redaction.shapes import id_tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +108,6 @@ class Call:
 @lru_cache(maxsize=1024)
 def short_name(phone_call_id: str) -> str:
     """Four hexadecimal digits that stand for a PhoneCallId: those of a pseudonym, else of a hash."""
-    try:
-        pseudonym = _PSEUDONYM.fullmatch(b64decode(phone_call_id, validate=True))
-    except ValueError:
-        pseudonym = None
-    if pseudonym:
-        return pseudonym[1].decode()
-    return blake2b(phone_call_id.encode("utf-8", "surrogatepass"), digest_size=2).hexdigest()
-
-
-_PSEUDONYM = re.compile(rb"ewstape:call:([0-9a-f]{4})[0-9a-f]*")
+    return (
+        id_tag(phone_call_id)[:4] or blake2b(phone_call_id.encode("utf-8", "surrogatepass"), digest_size=2).hexdigest()
+    )

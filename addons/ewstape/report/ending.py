@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ewstape.report.figures import counted
+
 _SHOWN = 20
 """Unused interactions that are listed; of the rest only the count is given."""
 
@@ -24,13 +26,13 @@ class Ending:
     def lines(self, operations: Mapping[int, str]) -> list[str]:
         """The report; `operations` gives the names of the unused, as far as they are known."""
         total = self.used + len(self.unused)
-        said = [f"replayed {self.used} of {_counted(total, 'interaction')}"]
+        said = [f"replayed {self.used:,} of {counted(total, 'interaction')}"]
         if self.unused:
             listed = ", ".join(f"#{number} {operations.get(number, '')}".rstrip() for number in self.listed)
             more = len(self.unused) - len(self.listed)
-            said.append(f"unused: {listed}" + (f" and {more} more" if more else ""))
+            said.append(f"unused: {listed}" + (f" and {more:,} more" if more else ""))
         if self.misses:
-            said.append(f"{_counted(self.misses, 'request')} had no answer")
+            said.append(f"{counted(self.misses, 'request')} had no answer")
         if self.faults:
             said.append("faults put in: " + ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items())))
         return said
@@ -47,7 +49,3 @@ class Ending:
     def failed(self, verdicts: Collection[str]) -> bool:
         """Whether it failed by what counts: `miss`, `unused`."""
         return bool(("miss" in verdicts and self.misses) or ("unused" in verdicts and self.unused))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

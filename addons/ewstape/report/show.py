@@ -42,7 +42,7 @@ def show_terminal(recorded: Cassette, reading: Reading, console: Console, *, bod
     first = list(islice(stream, _SAMPLE))
     known = [line.row for _, line in first if line]
     table = columns(known, row(recorded[-1]) if len(recorded) else None, console.width)
-    _print(console, [_title(recorded, console.width), Text(), heading(table)])
+    _print(console, [_title(recorded, console.width), Text(), *heading(table)])
     told: dict[str, str] = {}  # for whom each call is, which is said once where it has no column
     for line in by_number(chain(first, stream)):
         if line is None:

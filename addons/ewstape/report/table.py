@@ -1,7 +1,8 @@
 """A table that streams: widths are chosen from the first rows, then each row is printed as it comes.
 
 Figures stand in front in columns of fixed width, and the texts follow, so that a long one disturbs nothing: on a
-terminal what has no room goes on in the next line, indented and uncut. A pipe gets one line a row, however long: all
+terminal what has no room goes on in the next line, indented and uncut; where there is no room for an operation beside
+the figures, all texts stand in a line below them. A pipe gets one line a row, however long: all
 columns, in one order, none empty and at least two blanks apart, which never occur inside one.
 """
 
@@ -41,11 +42,20 @@ class Columns:
     """0 without such a column."""
     result: int
     """0 if results and details share a column."""
+    size: bool = True
+    """Whether there is a column for sizes."""
+    stacked: bool = False
+    """Whether the texts stand below the figures."""
+
+    @property
+    def figures(self) -> int:
+        """How wide the figures are, with the call."""
+        return self.number + self.at + (1 + self.size) * _FIGURE + _CALL + (3 + self.size) * len(_GAP)
 
     @property
     def indent(self) -> int:
         """Where the texts begin."""
-        return self.number + self.at + 2 * _FIGURE + _CALL + 5 * len(_GAP)
+        return (self.number if self.stacked else self.figures) + len(_GAP)
 
 
 def columns(rows: Sequence[Row], last: Row | None, width: int) -> Columns:
@@ -61,24 +71,26 @@ def columns(rows: Sequence[Row], last: Row | None, width: int) -> Columns:
         who=0 if narrow or not any(who) else _usual(who, 12, 32),
         result=_usual((cell_len(row.result) for row in rows if row.ok), 7, 16),
     )
+    made = replace(made, size=made.figures <= width, stacked=made.indent + made.operation > width)
     taken = made.indent + sum(column + len(_GAP) for column in (made.operation, made.who, made.result) if column)
     return made if taken + _DETAIL <= width else replace(made, result=0)
 
 
-def heading(columns: Columns) -> Text:
-    """The line above the rows."""
-    texts = [(columns.operation, "operation"), (columns.who, "who"), (columns.result or 1, "result")]
-    names = (
+def heading(columns: Columns) -> Iterator[Text]:
+    """What stands above the rows: a line, or two where the texts stand below the figures."""
+    figures = [
         "#".rjust(columns.number),
         "at s".rjust(columns.at),
         "took".rjust(_FIGURE),
-        "size".rjust(_FIGURE),
+        *(["size".rjust(_FIGURE)] if columns.size else []),
         "call".ljust(_CALL),
-        *(name.ljust(width) for width, name in texts if width),
-    )
-    line = Text(_GAP.join(names).rstrip(), "dim")
-    line.truncate(columns.width)
-    return line
+    ]
+    texts = [(columns.operation, "operation"), (columns.who, "who"), (columns.result or 1, "result")]
+    names = [name.ljust(width) for width, name in texts if width]
+    for cells in (figures, [" " * columns.number, *names]) if columns.stacked else ([*figures, *names],):
+        line = Text(_GAP.join(cells).rstrip(), "dim")
+        line.truncate(columns.width)
+        yield line
 
 
 def lines(row: Row, style: str, columns: Columns) -> Iterator[Text]:
@@ -88,11 +100,15 @@ def lines(row: Row, style: str, columns: Columns) -> Iterator[Text]:
             Text(str(row.number).rjust(columns.number), "dim"),
             Text(f"{row.at:.3f}".rjust(columns.at)),
             Text(duration(row.took).rjust(_FIGURE), "bold" if row.took >= _SLOW else "dim"),
-            Text(("" if row.size is None else size(row.size)).rjust(_FIGURE), "dim"),
+            *([Text(("" if row.size is None else size(row.size)).rjust(_FIGURE), "dim")] if columns.size else []),
             Text(f"● {row.call}".ljust(_CALL) if row.call else " " * _CALL, style),
             Text(),
         )
     )
+    if columns.stacked:
+        line.rstrip()
+        yield line
+        line = Text()
     column = columns.indent
     for text, look, width in _texts(row, columns):
         fits = cell_len(text) <= columns.width - column

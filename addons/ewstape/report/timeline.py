@@ -18,6 +18,8 @@ _TEXTS = _AT + _LASTS + _NAME + 6
 """Cells of a line before its bar: time, duration, state."""
 _LONGEST = 72
 _LEAST = 8
+_ENDING = 36
+"""Cells below which no ending stands beside its time."""
 
 
 def timeline(call: Call, style: str, width: int) -> Iterator[Text]:
@@ -55,9 +57,15 @@ def plain_timeline(call: Call) -> Iterator[str]:
 def _end(call: Call, width: int) -> Iterator[Text]:
     at = f"{call.ended_at:{_AT}.3f}" if call.ended_at is not None else " " * (_AT)
     mark, style = ("✗", "bold red") if call.failed else ("■", "") if call.ended_at is not None else ("…", "bold")
-    indent = _AT + _LASTS + 4
+    before = Text.assemble((at, "dim"), " " * _LASTS)
+    if width - before.cell_len < _ENDING:  # then it stands in a line of its own
+        before.rstrip()
+        if before:
+            yield before
+        before = Text()
+    indent = before.cell_len + 4
     first, *more = folded(_ending(call), width - indent) or [""]
-    yield Text.assemble((at, "dim"), " " * _LASTS, (f"  {mark} {first}", style))
+    yield before.append(f"  {mark} {first}", style)
     for piece in more:
         yield Text.assemble(" " * indent, (piece, style))
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from http import HTTPStatus
 
 import httptools
 
 from ewstape.errors import WireError
-from ewstape.interaction import Headers, Request, Response
+from ewstape.interaction import REASONS, Headers, Request, Response
 from ewstape.wire.content import decompress
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
 
 _HOST = re.compile(rb"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](?::[0-9]{1,5})?")
 """What may stand in a URL for certain."""
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def pieces(response: Response) -> Iterator[tuple[float, bytes]]:
 def _head(status: int, reason: str, headers: Headers) -> bytes:
     """Status line and headers as they were recorded: they were checked when the cassette was loaded."""
     lines = [
-        f"HTTP/1.1 {status} {reason or _PHRASES.get(status, '')}",
+        f"HTTP/1.1 {status} {reason or REASONS.get(status, '')}",
         *(f"{name}: {value}" for name, value in headers),
     ]
     return "".join(f"{line}\r\n" for line in lines).encode("latin-1")

@@ -4,7 +4,7 @@ What is patched is Python's own socket; a library that opens sockets in C is not
 """
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from ipaddress import ip_address
@@ -12,6 +12,16 @@ from typing import Any
 from unittest.mock import patch
 
 __all__ = ["NetworkBlockedError", "network_blocked"]
+
+
+_ADDRESSED: Mapping[str, slice] = {
+    "connect": slice(1),
+    "connect_ex": slice(1),
+    "sendto": slice(-1, None),
+    "sendmsg": slice(3, 4),
+}
+"""The methods of sockets that take an address, and where it is among their arguments, if there is one."""
+_LOOKING_UP = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr")
 
 
 class NetworkBlockedError(RuntimeError):
@@ -22,21 +32,23 @@ class NetworkBlockedError(RuntimeError):
 def network_blocked() -> Iterator[None]:
     """For as long as it lasts, sockets of this process reach this machine only."""
     with ExitStack() as stack:
-        for name in ("connect", "connect_ex", "sendto"):
-            stack.enter_context(patch.object(socket.socket, name, _guarded(getattr(socket.socket, name))))
-        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        for name, where in _ADDRESSED.items():
+            if method := getattr(socket.socket, name, None):  # Windows has no sendmsg
+                stack.enter_context(patch.object(socket.socket, name, _guarded(method, where)))
+        for name in _LOOKING_UP:
             stack.enter_context(patch.object(socket, name, _looking_up(getattr(socket, name))))
         yield
 
 
-def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of sockets whose last argument is an address."""
+def _guarded(method: Callable[..., Any], where: slice) -> Callable[..., Any]:
+    """A method of sockets; `where` is the address among its arguments."""
 
     @wraps(method)
     def guard(self: socket.socket, *rest: Any) -> Any:  # noqa: ANN401  as sockets have it
-        if self.family in (socket.AF_INET, socket.AF_INET6) and rest and isinstance(rest[-1], tuple):
+        address = rest[where]
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address and isinstance(address[0], tuple):
             try:
-                _refuse(rest[-1][0])
+                _refuse(address[0][0])
             except NetworkBlockedError:
                 self.close()  # clients do so after an OSError only
                 raise

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Playing", "Stage"]
 
-LOOPBACK = "127.0.0.1"
-
 
 class Stage(ABC):
     """A cassette in use. All but the journal's making happens in the loop."""
@@ -111,7 +109,7 @@ class Playing(Stage):
         from ewstape.server.port import Port, listen
 
         async def opened() -> str:
-            port = await Port.open(self._player, listen(LOOPBACK, 0))
+            port = await Port.open(self._player, listen("127.0.0.1", 0))
             self._closers.append(port.close)
             return port.url
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
+from ewstape.report.figures import counted
+
 __all__ = ["Outcome", "summary"]
 
 _LISTED = 20
@@ -31,11 +33,11 @@ def _lines(outcomes: Sequence[Outcome], *, unused: bool) -> Iterator[str]:
     missed = sum(one["misses"] for one in outcomes)
     cassettes = len({one["cassette"] for one in outcomes})
     yield (
-        f"{_counted(len(outcomes), 'test')} with {_counted(cassettes, 'cassette')}: {used} of "
-        f"{_counted(total, 'interaction')} replayed, {_counted(missed, 'request')} had no answer"
+        f"{counted(len(outcomes), 'test')} with {counted(cassettes, 'cassette')}: {used:,} of "
+        f"{counted(total, 'interaction')} replayed, {counted(missed, 'request')} had no answer"
     )
     details = [
-        *(f"no answer: {one['test']}: {_counted(one['misses'], 'request')}" for one in outcomes if one["misses"]),
+        *(f"no answer: {one['test']}: {counted(one['misses'], 'request')}" for one in outcomes if one["misses"]),
         *(one["recorded"] for one in outcomes if one["recorded"]),
         *(
             f"unused: {one['cassette']} in {one['test']}: {_numbers(one['unused'])}"
@@ -51,7 +53,3 @@ def _lines(outcomes: Sequence[Outcome], *, unused: bool) -> Iterator[str]:
 def _numbers(numbers: list[int]) -> str:
     shown = ", ".join(f"#{number}" for number in numbers[:_LISTED])
     return shown + (f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -115,7 +115,7 @@ def begin(config: Config, upstream: Upstream, *, fail_on_unused: bool = False) -
         BACKGROUND.remember(stage.give_up)
         return stage
 
-    return UsedCassette(BACKGROUND.call(made), BACKGROUND)
+    return UsedCassette(BACKGROUND.call(made))
 
 
 class UseCassette:

@@ -11,11 +11,11 @@ from ewstape.replay import Miss
 from ewstape.report.calls import Call, calls
 from ewstape.report.ending import Ending
 from ewstape.report.escape import escape
+from ewstape.testing.background import BACKGROUND
 from ewstape.testing.misses import miss_report
 
 if TYPE_CHECKING:
     from ewstape.proxy.ports import OpenPort
-    from ewstape.testing.background import Background
     from ewstape.testing.stage import Stage
 
 __all__ = ["UsedCassette"]
@@ -29,9 +29,8 @@ class UsedCassette:
     Ports are opened when they are asked for. Clients may use them from any thread and any event loop.
     """
 
-    def __init__(self, stage: "Stage", background: "Background") -> None:
+    def __init__(self, stage: "Stage") -> None:
         self._stage = stage
-        self._background = background
         self._lock = threading.Lock()
         self._closed = False
         self._base_url = ""
@@ -55,7 +54,7 @@ class UsedCassette:
         with self._lock:
             if not self._base_url:
                 self._refuse_if_closed()
-                self._base_url = self._background.run(self._stage.open_url())
+                self._base_url = BACKGROUND.run(self._stage.open_url())
             return self._base_url
 
     @property
@@ -77,7 +76,7 @@ class UsedCassette:
         with self._lock:
             if self._opened is None:
                 self._refuse_if_closed()
-                self._opened = self._background.run(self._stage.open_proxy())
+                self._opened = BACKGROUND.run(self._stage.open_proxy())
             return self._opened
 
     def _refuse_if_closed(self) -> None:
@@ -127,7 +126,7 @@ class UsedCassette:
             self._ask(tape.rewind)
 
     def _ask[T](self, question: Callable[[], T]) -> T:
-        return question() if self._closed else self._background.call(question)
+        return question() if self._closed else BACKGROUND.call(question)
 
     # --- what to assert ----------------------------------------------------------------------------------------------
 
@@ -186,7 +185,7 @@ class UsedCassette:
         """
         with self._lock:
             try:
-                self._background.call(lambda: self._background.forget(self._stage.give_up))
-                return self._background.run(self._stage.finish(keep=keep))
+                BACKGROUND.call(lambda: BACKGROUND.forget(self._stage.give_up))
+                return BACKGROUND.run(self._stage.finish(keep=keep))
             finally:
                 self._closed = True

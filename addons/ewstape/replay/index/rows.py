@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from ewstape.interaction import Interaction, Operation, Service
-from ewstape.operations import is_write, lookup
+from ewstape.operations import is_write, lookup, wire_name
 from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.canonical import Canonical, canonical, is_redacted, redacted_slots
@@ -242,7 +242,7 @@ class Rows:
         spec = lookup(operation)
         flags = Flag.BEGINS if begins_call(operation) else Flag.WRITE if is_write(operation) else 0
         in_call = spec is not None and bool(spec.call_id_field)
-        named = self._named[operation] = _Named(_number(self.operations, str(operation)), flags, in_call)
+        named = self._named[operation] = _Named(_number(self.operations, wire_name(operation)), flags, in_call)
         return named
 
 

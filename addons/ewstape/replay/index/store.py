@@ -30,7 +30,7 @@ from ewstape.replay.index.tables import COLUMNS
 SUFFIX = ".index"
 """How the names of these files end."""
 
-_MAGIC = b"ewstape index 2\n"
+_MAGIC = b"ewstape index 3\n"
 _MADE_BY = f"{__version__} {sys.implementation.cache_tag} {sys.byteorder} {sys.maxsize:x}"
 """Digests are equal only if the same program makes them."""
 _FILES = 32

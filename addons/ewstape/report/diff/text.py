@@ -16,6 +16,7 @@ from ewstape.operations import spec_name
 from ewstape.report.calls import Call
 from ewstape.report.diff.difference import Change, Difference, Pair, Thread, Throughout
 from ewstape.report.escape import escape
+from ewstape.report.figures import counted
 
 __all__ = ["Side", "show"]
 
@@ -71,7 +72,7 @@ def _lines(difference: Difference, left: Side, right: Side, width: int) -> Itera
 
 
 def _heading(sign: str, style: str, side: Side, count: int) -> Text:
-    facts = (_counted(count, "interaction"), side.recorded, side.upstream.partition("://")[2])
+    facts = (counted(count, "interaction"), side.recorded, side.upstream.partition("://")[2])
     return _joined(
         [Text(f"{sign} {escape(side.name)}", style=style), Text(f"  {escape(', '.join(filter(None, facts)))}")]
     )
@@ -102,7 +103,7 @@ def _notes(difference: Difference) -> Iterator[str]:
 
 def _throughout(one: Throughout, width: int) -> Iterator[_Line]:
     first_left, first_right = one.pairs[0]
-    count = f"{_counted(len(one.pairs), 'interaction')}, first #{first_left} / #{first_right}"
+    count = f"{counted(len(one.pairs), 'interaction')}, first #{first_left} / #{first_right}"
     yield from _change(one.change, 2, width, count)
 
 
@@ -197,7 +198,3 @@ def _excerpt(value: str | None, start: int) -> str | None:
     piece = value[start : start + _LONGEST]
     text = f"{'...' if start else ''}{escape(piece)}{'...' if len(value) > start + _LONGEST else ''}"
     return text or '""'
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from ewstape.redaction import RAW, RULES, Treatment
 from ewstape.report.escape import escape
+from ewstape.report.figures import counted
 from ewstape.report.html import axis, lanes, words
 from ewstape.report.html.data import embedded, list_data
 from ewstape.report.html.plot import HEIGHT, WIDTH, plot
@@ -98,7 +99,7 @@ def _environment() -> Environment:
         "state_class": lambda state: lanes.STATES.get(state, "other"),
         "percent": lambda value: f"{value:.3f}",
     }
-    made.globals |= {"counted": words.counted, "log_axis": axis.LogAxis}
+    made.globals |= {"counted": counted, "log_axis": axis.LogAxis}
     return made
 
 

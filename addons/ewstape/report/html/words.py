@@ -9,11 +9,6 @@ _MINUTE = 60
 _PAIRS = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 call`, `12,000 calls`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def size(count: float) -> str:
     """A number of bytes: `865 B`, `1.2 KB`, `34 MB`."""
     unit = 0
