@@ -20,7 +20,6 @@ ELSEWHERE = {
     "check/secrets.py": ("planted/test_planted_precision.py", "judged by all secrets that are planted"),
     "check/written.py": ("cli/test_redact.py", "the search at the end of `redact`"),
     "cli/check.py": ("check/test_cassette.py", "the command is how cassettes are checked there"),
-    "cli/demo.py": ("e2e/test_demo.py", "runs real processes"),
     "cli/record.py": ("e2e/test_recording.py", "runs until it is told to stop"),
     "cli/replay.py": ("server/test_run.py", "runs until it is told to stop"),
     "cli/sandbox.py": ("e2e/test_modes.py", "runs until it is told to stop"),

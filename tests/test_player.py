@@ -60,6 +60,19 @@ def test_what_is_appended_is_played_unless_this_session_records_it(
     assert isinstance(found, Answer) is answered
 
 
+@pytest.mark.parametrize("small", [0, 1000], ids=["indexed", "small"])
+def test_an_end_that_was_cut_off_is_told(
+    cassette: Path, small: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(opening, "_SMALL_SIZE", small * 1024)
+    with cassette.open("a", encoding="utf-8") as file:
+        file.write(dump(made(2))[:-8])
+    for _ in range(2):
+        caplog.clear()
+        open_tape(Config(cassette=str(cassette)))
+        assert f"{cassette}: cut off after byte " in caplog.text
+
+
 def test_a_cassette_must_be_named() -> None:
     with pytest.raises(ConfigError, match="no cassette named"):
         open_tape(Config())

@@ -15,7 +15,7 @@ from ewstape.operations import lookup
 from ewstape.replay import Reply
 from ewstape.report.decoded import decoded
 from ewstape.report.line import json_line, line
-from ewstape.report.live import Event, Live
+from ewstape.report.live import Event, Live, warning
 
 __all__ = ["LiveLog", "reply_line"]
 
@@ -31,6 +31,7 @@ class LiveLog:
     def __init__(self, log_format: LogFormat) -> None:
         self._json = log_format is LogFormat.JSON
         self._live = Live()
+        self._untrusted = False
         self.said: Sequence[Event] = ()
         """What was said beside the latest line."""
 
@@ -62,6 +63,13 @@ class LiveLog:
     def challenged(self, connection: str) -> None:
         """The server has answered a step of a logon."""
         self._say(self._live.challenged(connection))
+
+    def untrusted(self) -> None:
+        """The server's certificate could not be checked; the way out is said once."""
+        if not self._untrusted:
+            self._untrusted = True
+            words = "the server's certificate is not trusted; name the authority that issued it with --upstream-ca FILE"
+            self._say((warning("untrusted_server", words),))
 
     def closed(self, connection: str) -> None:
         """A client's connection has ended."""

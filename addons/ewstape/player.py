@@ -44,6 +44,8 @@ def open_tape(config: Config, progress: Progress | None = None) -> Tape:
     folder = None if is_small(path) else _index_folder(config.index_cache)
     recording = Recording(path, frozenset(config.significant), folder)
     index = recording.index(progress)
+    if recording.torn:
+        logger.error("ewstape: %s: %s; that end is not played", path, recording.torn)
     if recording.trouble:
         logger.warning("the index of the cassette is not kept for the next start: %s", recording.trouble)
     # What new_episodes records is appended to this very cassette, and played in the next session only.

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,39 @@ def test_a_comment_is_searched(tmp_path: Path) -> None:
     assert any(line.startswith("document 4: $ (comment): email-address: ") for line in found)
 
 
+@pytest.mark.parametrize(
+    "edited",
+    [
+        pytest.param("# ask quillon@velvetholm.io\n" + SAMPLE, id="above"),
+        pytest.param(SAMPLE.replace("ewstape: 1\n", "ewstape: 1 # quillon@velvetholm.io\n", 1), id="beside a key"),
+        pytest.param(SAMPLE.replace("...\n---\n", "...\n# quillon@velvetholm.io\n---\n", 1), id="below"),
+    ],
+)
+def test_comments_of_the_header_are_searched(tmp_path: Path, edited: str) -> None:
+    (said,) = findings(tmp_path, edited)
+    assert said.startswith("document 1: $ (comment): email-address: ")
+
+
+def test_text_that_is_not_utf8_is_unreadable_here_as_it_is_in_a_replay(tmp_path: Path) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(SAMPLE.replace("number: 2\n", "number: 2 # \xe4\n").encode("latin-1"))
+    (said,) = map(str, check(path))
+    assert re.fullmatch(r"document 3: \$: unreadable: line \d+: not UTF-8 text", said)
+
+
+@pytest.mark.parametrize("place", ["number: 2\n", "  fields:\n"], ids=["of a document", "of fields"])
+def test_a_key_that_looks_like_a_secret_is_found_and_not_shown(tmp_path: Path, place: str) -> None:
+    indent = "    " if place.startswith(" ") else ""
+    found = findings(tmp_path, SAMPLE.replace(place, f"{place}{indent}quillon@velvetholm.io: x\n", 1))
+    assert any(": email-address: " in line for line in found)
+    assert "velvetholm" not in "".join(found)
+
+
+def test_a_number_that_two_interactions_have_is_reported(tmp_path: Path) -> None:
+    found = findings(tmp_path, SAMPLE.replace("number: 3\n", "number: 2\n"))
+    assert found == ["document 4: $.number: number: is that of document 3 too; reports tell them by it"]
+
+
 def test_the_header_is_searched(tmp_path: Path) -> None:
     found = findings(tmp_path, SAMPLE.replace("upstream: https://mail.example.com", "upstream: https://mx07"))
     assert found == ["document 1: $.upstream: host: the name of a server (4 characters)"]
@@ -123,3 +157,7 @@ def test_what_is_no_cassette_gives_status_3(tmp_path: Path) -> None:
     status, said = run(str(path))
     assert status == 3
     assert "not an ewstape cassette" in said
+
+
+def test_a_folder_without_a_cassette_gives_status_3(tmp_path: Path) -> None:
+    assert run(str(tmp_path)) == (3, f"ewstape: {tmp_path}: there is no cassette in this folder or below it\n")

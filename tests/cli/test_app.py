@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from processes import ROOT, ewstape
+
+from ewstape.cli import app
 
 SAMPLE = ROOT / "cassettes" / "play-on-phone.yaml"
 
@@ -56,7 +59,7 @@ MISTAKES = {
     "hostile name": (("show", "\x1b[31m\n.yaml"), 3, r"ewstape: \x1b[31m\n.yaml: there is no such cassette"),
     "a directory": (("show", "."), 3, "is a directory"),
     "somebody else's YAML": (("show", "other.yaml"), 3, "not an ewstape cassette"),
-    "broken YAML": (("show", "broken.yaml"), 3, "broken.yaml: document 2: line"),
+    "broken YAML": (("replay", "broken.yaml"), 3, "broken.yaml: document 2: line"),
     "not empty": (("record", "full.yaml", "--upstream", "http://h"), 3, "--append or --overwrite"),
     "no folder": (("record", "no/such/x.yaml", "--upstream", "http://h"), 3, "no/such/x.yaml"),
     "unknown setting in a file": (("replay", "x.yaml", "--config", "bad.yaml"), 2, "did you mean 'auth'?"),
@@ -75,6 +78,15 @@ def test_a_mistake_is_one_clear_line(arguments: tuple[str, ...], status: int, me
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_a_cassette_that_may_not_be_read_is_file_trouble_and_no_slip_of_the_hand(name: str) -> None:
+    """What may be read is asked by who reads it; click would call it a mistake in the usage."""
+    command = app.ewstape.get_command(click.Context(app.ewstape), name)
+    assert command is not None
+    paths = [one.type for one in command.params if isinstance(one, click.Argument) and isinstance(one.type, click.Path)]
+    assert not any(path.readable for path in paths)
 
 
 def test_a_setting_may_come_from_the_environment(tmp_path: Path) -> None:

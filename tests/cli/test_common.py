@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from ewstape.cli.common import listen_option
+from ewstape.cli.common import listen_option, say_listening
 
 
 @click.command()
@@ -29,6 +29,20 @@ def command(listen: tuple[str, int]) -> None:
 )
 def test_an_address_is_a_host_and_a_port(given: tuple[str, ...], address: tuple[str, int]) -> None:
     assert CliRunner().invoke(command, given).output == f"{address!r}\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "lines"),
+    [("127.0.0.1", 1), ("127.8.8.8", 1), ("[::1]", 1), ("0.0.0.0", 2), ("[::]", 2), ("192.0.2.7", 2)],
+)
+def test_an_address_that_others_can_reach_is_warned_of(
+    host: str, lines: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_listening(f"http://{host}:80")
+    first, *more = capsys.readouterr().err.splitlines()
+    assert first == f"listening on http://{host}:80"
+    assert len(more) == lines - 1
+    assert all(line.startswith("warning: whoever can reach this address") for line in more)
 
 
 @pytest.mark.parametrize("wrong", ["", "localhost", "localhost:", "localhost:http", ":65536", ":-1"])

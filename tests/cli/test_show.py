@@ -102,6 +102,16 @@ def test_the_json_text_is_that_of_one_indented_object() -> None:
     assert text == json.dumps(json.loads(text), indent=2) + "\n"
 
 
+def test_a_broken_document_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(CALL.read_text("utf-8").replace("number: 2\n", "nummer: 2\n"), "utf-8")
+    result = run(broken, "--ndjson")
+    assert [json.loads(line)["number"] for line in result.stdout.splitlines()] == [1, 3, 4, 5, 6]
+    assert result.stderr.startswith(f"ewstape: {broken}: document 3: line ")
+    assert result.stderr.endswith("unknown key 'nummer', did you mean 'number'?; this document is left out\n")
+    assert result.return_value == 3
+
+
 def test_a_torn_end_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
     torn = tmp_path / "torn.yaml"
     torn.write_bytes(CALL.read_bytes()[:-4])

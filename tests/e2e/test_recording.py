@@ -218,7 +218,7 @@ def test_a_signal_is_a_clean_stop(number: int, tmp_path: Path) -> None:
     ):
         requests.post(proxy.url + ENDPOINT, data=disconnect("x"), headers=XML, timeout=30)
         assert proxy.stop(number) == 0
-        assert "recorded 1 interactions" in proxy.said
+        assert "recorded 1 interaction" in proxy.said
     assert len(Cassette.open(cassette)) == 1
     assert stat.S_IMODE(cassette.stat().st_mode) == 0o600
 

@@ -341,6 +341,6 @@ def test_the_command_save_writes_the_flows_that_were_chosen(
         view.add([chosen])
         console.master.commands.execute(f"ewstape.save @focus {'+' if number else ''}{saved}")
     assert len(Cassette.open(saved)) == 2
-    assert f"saved 1 interactions to {saved}" in caplog.text
+    assert f"saved 1 interaction to {saved}" in caplog.text
     with pytest.raises(exceptions.CommandError, match=r"^ewstape: .*saved\.yaml"):
         console.master.commands.execute(f"ewstape.save @all {saved}")

@@ -3,12 +3,15 @@
 import asyncio
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 from mitmproxy import exceptions, hooks
 from processes import ROOT, ewstape, running
 
-from ewstape.proxy.master import make_master
+from ewstape.config import Config
+from ewstape.errors import ConfigError
+from ewstape.proxy.master import Listen, Upstream, make_master, serve
 
 SAMPLE = ROOT / "cassettes" / "play-on-phone.yaml"
 
@@ -76,3 +79,17 @@ def test_addons_are_told_in_their_order_whenever_they_came() -> None:
 
     asyncio.run(main())
     assert told == ["first", "within", "new", "first", "within", "last", "new", "first", "within", "halts"]
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"), [("", "File exists"), ("mitmproxy-ca.pem", "holds no CA of mitmproxy that can be read")]
+)
+def test_a_ca_that_cannot_be_opened_is_refused_before_anything_listens(tmp_path: Path, file: str, reason: str) -> None:
+    folder = tmp_path / "ca"
+    if file:
+        folder.mkdir()
+    (folder / file).write_text("no certificate")
+    listened: list[str] = []
+    with pytest.raises(ConfigError, match=rf"^{folder}: {reason}; name another folder .* --ca-dir"):
+        serve(Config(cassette=str(SAMPLE)), Listen(port=0), Upstream(ca_folder=folder), ready=listened.append)
+    assert not listened

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mitmproxy import flow as mitmproxy_flow
 from mitmproxy import http
 from mitmproxy.test import taddons, tflow, tutils
 
@@ -13,7 +14,7 @@ from ewstape.config import Config, LogFormat
 from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
 from ewstape.proxy.recording import Recording
-from ewstape.redaction import Redactor
+from ewstape.redaction import RULES, Redactor
 from ewstape.redaction.key import Key
 from ewstape.redaction.pseudonyms import Pseudonyms
 from ewstape.report.live import LEGS_OF_ALL
@@ -111,11 +112,23 @@ def test_a_cassette_that_cannot_be_closed_is_a_failure(path: Path, monkeypatch: 
     assert recording.failure is not None
 
 
+def test_a_cassette_that_was_moved_away_is_a_failure(path: Path) -> None:
+    asked = flow()
+    recording = Recording(Config(), CassetteWriter(path, Header()), Redactor(RULES, Pseudonyms(Key.fresh())))
+    recording.requestheaders(asked)
+    asked.response = tutils.tresp(content=b"<a><EmailAddress>quillon@velvetholm.io</EmailAddress></a>")
+    recording.response(asked)
+    path.unlink()
+    assert recording.done() == f"ewstape: {path}: there is no such cassette"
+    assert recording.failure is not None
+
+
 def test_something_private_that_is_left_is_a_failure_with_the_way_out(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ewstape.check.written.leaks_in", lambda *_: iter(["document 2 holds a number"]))
-    redactor = Redactor((), Pseudonyms(Key(bytes.fromhex("8f1d0c6a27b94e53a6d2f07c15e83b49"))))
+    redactor = Redactor(RULES, Pseudonyms(Key(bytes.fromhex("8f1d0c6a27b94e53a6d2f07c15e83b49"))))
+    assert redactor.text("quillon@velvetholm.io") != "quillon@velvetholm.io"
     recording = Recording(Config(), CassetteWriter(path, Header(recorded="2026-11-23T09:14:07Z")), redactor)
     said = recording.done()
     assert said == f"ewstape: {path}: document 2 holds a number; keep the file to yourself, and please report this"
@@ -128,7 +141,7 @@ def test_a_recording_of_logons_only_says_what_is_wrong(path: Path) -> None:
     recording.requestheaders(asked)
     asked.response = tutils.tresp(status_code=401)
     recording.response(asked)
-    assert "the server asked for a logon 1 times and no client went on" in recording.done()
+    assert "the server asked for a logon 1 time and no client went on" in recording.done()
 
 
 def test_the_log_can_be_json(path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -139,7 +152,20 @@ def test_the_log_can_be_json(path: Path, caplog: pytest.LogCaptureFixture) -> No
     recording.response(asked)
     assert json.loads(caplog.messages[0])["operation"] == "GetFolder"
     done = json.loads(recording.done())
-    assert done == {"event": "end", "text": f"recorded 1 interactions to {path}", "recorded": 1}
+    assert done == {"event": "end", "text": f"recorded 1 interaction to {path}", "recorded": 1}
+
+
+def test_a_server_that_is_not_trusted_shows_the_way_out_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    recording = begin(path)
+    for _ in range(2):
+        asked = flow()
+        recording.requestheaders(asked)
+        asked.error = mitmproxy_flow.Error("Certificate verify failed: self-signed certificate")
+        recording.error(asked)
+    assert [said for said in caplog.messages if "--upstream-ca FILE" in said] == [
+        "warning: the server's certificate is not trusted; name the authority that issued it with --upstream-ca FILE"
+    ]
+    recording.done()
 
 
 def test_steps_of_a_logon_that_leads_nowhere_are_warned_of(path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -56,7 +56,7 @@ def test_what_is_no_exchange_of_ews_or_not_whole_is_left_out(path: Path) -> None
     assert streamed.response is not None
     streamed.response.raw_content = None
     said = save([other, tflow.ttcpflow(), under_way, streamed, flow_of(1)], path, Config())
-    assert said == f"saved 1 interactions to {path}; left out: 4, no EWS traffic or not whole"
+    assert said == f"saved 1 interaction to {path}; left out: 4, no EWS traffic or not whole"
 
 
 def test_an_exchange_that_broke_off_is_saved_with_its_error(path: Path) -> None:
@@ -71,7 +71,7 @@ def test_steps_of_a_logon_are_folded(path: Path) -> None:
     challenged, going_on = flow_of(1), flow_of(1, at=1.0)
     challenged.response = tutils.tresp(status_code=401)
     going_on.request.headers["Authorization"] = "Basic dXNlcjpwYXNz"
-    assert save([challenged, going_on], path, Config()).startswith("saved 1 interactions")
+    assert save([challenged, going_on], path, Config()).startswith("saved 1 interaction")
     [one] = Cassette.open(path)
     assert (one.auth, one.number) == ("Basic", 2)
 

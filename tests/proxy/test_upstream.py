@@ -35,7 +35,19 @@ def test_of_a_url_the_server_counts(given: str, server: str) -> None:
     assert server_of(given) == server
 
 
-@pytest.mark.parametrize("given", ["mail.example.com", "ftp://mail.example.com", "https://", "https://a:b@example.com"])
-def test_what_names_no_server_is_refused(given: str) -> None:
-    with pytest.raises(ConfigError, match="expected a URL such as"):
+@pytest.mark.parametrize(
+    "given",
+    [
+        "mail.example.com",
+        "ftp://mail.example.com",
+        "https://",
+        "https://[::1",
+        "https://example.com:https",
+        "https://user:secret@example.com",
+        "https://user:sec/ret@example.com",
+    ],
+)
+def test_what_names_no_server_is_refused_and_no_password_is_shown(given: str) -> None:
+    with pytest.raises(ConfigError, match="expected a URL such as") as refused:
         server_of(given)
+    assert "sec" not in str(refused.value)

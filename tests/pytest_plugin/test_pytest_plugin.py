@@ -213,7 +213,7 @@ def test_what_a_passing_test_records_is_replayed(project: "Project", server: San
 
     done = project.run("--ews-record=once", f"--ews-upstream={server.url}")
     assert "1 failed, 1 passed" in done.said
-    assert done.has("*recorded 1 interactions to *tests/cassettes/test_a/test_passes.yaml*")
+    assert done.has("*recorded 1 interaction to *tests/cassettes/test_a/test_passes.yaml*")
     assert [path.name for path in folder.iterdir()] == ["test_passes.yaml"]
 
     done = project.run("--ews-record=once", f"--ews-upstream={server.url}", "--ews-keep-failed")

@@ -23,10 +23,18 @@ def test_each_miss_is_a_line_of_ascii_as_soon_as_it_happens(tmp_path: Path) -> N
 
 def test_a_file_that_was_there_is_emptied_and_made_private(tmp_path: Path) -> None:
     path = tmp_path / "misses.jsonl"
-    path.write_text("old", "ascii")
+    path.write_text('{"operation": "GetFolder"}\n', "ascii")
     path.chmod(0o644)
     MissFile(path).close()
     assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"", 0o600)
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "call.yaml"
+    path.write_text("ewstape: 1\n...\n")
+    with pytest.raises(ConfigError, match=r"call\.yaml: is there already and holds no misses; name another file"):
+        MissFile(path)
+    assert path.read_text() == "ewstape: 1\n...\n"
 
 
 @pytest.mark.parametrize("name", ["no/such/folder.jsonl", ".", "a\0b"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ewstape.cassette import Cassette, load_interaction
 from ewstape.check.consistency import decode, differences
-from ewstape.check.detectors import detect
+from ewstape.check.detectors import detect, hide
 from ewstape.check.finding import Finding
 from ewstape.check.lifecycle import Step, oddities, step
 from ewstape.check.secrets import detect_url, secrets
@@ -48,24 +48,30 @@ def check(path: str | os.PathLike[str], advance: Callable[[int], object] | None 
     Raises:
         CassetteError: it is none, or cannot be read at all.
     """
+    if (path := Path(path)).is_dir():
+        raise CassetteError(f"{path}: there is no cassette in this folder or below it")
     cassette = Cassette.open(path)
     yield from _header(cassette)
     steps: list[Step] = []
-    for document, text in enumerate(_documents(cassette, advance), 2):
+    numbered: dict[int, int] = {}
+    for document, written in enumerate(_documents(cassette, advance), 2):
+        text = written.decode("utf-8", "replace")
         try:
-            interaction = load_interaction(text, position=document - 1)
+            interaction = load_interaction(written, position=document - 1)
         except CassetteError:
             yield from _unreadable(cassette, document, text)
             continue
         yield from secrets(interaction, document)
         yield from _comments(text, document)
+        if (first := numbered.setdefault(interaction.number, document)) != document:
+            yield Finding(document, "$.number", "number", f"is that of document {first} too; reports tell them by it")
         said = decode(interaction)
         yield from differences(interaction, said, document)
         if (one := step(interaction, said, document)) is not None:
             steps.append(one)
     if cassette.torn:
         yield Finding(len(cassette) + 2, "$", "torn", cassette.torn)
-        yield from _text(_tail(cassette), len(cassette) + 2, "$")
+        yield from _text(_read(cassette, cassette.complete_size), len(cassette) + 2, "$")
     yield from oddities(steps)
 
 
@@ -78,11 +84,12 @@ def _header(cassette: Cassette) -> Iterator[Finding]:
             yield Finding(1, "$.upstream", hit.rule, hit.words)
     for rule in header.redaction:
         yield from _text(rule, 1, "$.redaction")
+    yield from _comments(_read(cassette, 0, cassette.boundaries[1]), 1)
 
 
-def _documents(cassette: Cassette, advance: Callable[[int], object] | None) -> Iterator[str]:
+def _documents(cassette: Cassette, advance: Callable[[int], object] | None) -> Iterator[bytes]:
     for document in cassette.documents():
-        yield document.decode("utf-8", "replace")
+        yield document
         if advance is not None:
             advance(len(document))
 
@@ -99,8 +106,11 @@ def _unreadable(cassette: Cassette, document: int, text: str) -> Iterator[Findin
 
 def _place(message: str) -> str:
     """Line and path of a cassette's error, and its words as far as they hold no value."""
-    found = re.search(r"(line \d+): (\$\S*): ([^'\"]*)", message)
-    return f"{found[1]}: {found[2]}: {found[3].rstrip(' ,')}" if found else "cannot be read as an interaction"
+    found = re.search(r"(line \d+): (?:(\$\S*): )?([^'\"$]*)(.?)", message)
+    if not found:
+        return "cannot be read as an interaction"
+    line, path, words, more = found.groups()
+    return ": ".join(filter(None, (line, path and hide(path), words.rstrip(" ,") + (" ..." if more else ""))))
 
 
 def _comments(text: str, document: int) -> Iterator[Finding]:
@@ -116,7 +126,7 @@ def _text(text: str, document: int, path: str) -> Iterator[Finding]:
         yield Finding(document, path, hit.rule, hit.words)
 
 
-def _tail(cassette: Cassette) -> str:
+def _read(cassette: Cassette, start: int, end: int | None = None) -> str:
     with cassette.path.open("rb") as file:
-        file.seek(cassette.complete_size)
-        return file.read().decode("utf-8", "replace")
+        file.seek(start)
+        return file.read(-1 if end is None else end - start).decode("utf-8", "replace")

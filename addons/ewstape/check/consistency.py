@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from ewstape.check.detectors import hide
 from ewstape.check.finding import Finding
 from ewstape.interaction import UNKNOWN, Field, Fields, Interaction, Message, Operation
 from ewstape.operations import read_request, read_response, spec_name
@@ -58,12 +59,13 @@ def _compare(document: int, path: str, message: Message, said: Fields) -> Iterat
 def _differ(path: str, shown: Field, said: Field) -> Iterator[tuple[str, str]]:
     if isinstance(shown, Mapping) and isinstance(said, Mapping):
         for key in {**shown, **said}:
+            below = f"{path}.{hide(key)}"
             if key not in said:
-                yield f"{path}.{key}", "is not in the body"
+                yield below, "is not in the body"
             elif key not in shown:
-                yield f"{path}.{key}", "is in the body, but not here"
+                yield below, "is in the body, but not here"
             else:
-                yield from _differ(f"{path}.{key}", shown[key], said[key])
+                yield from _differ(below, shown[key], said[key])
     elif _is_list(shown) and _is_list(said):
         if len(shown) != len(said):
             yield path, f"has {len(shown)} members, in the body there are {len(said)}"

@@ -257,6 +257,11 @@ def detect(text: str) -> tuple[Hit, ...]:
     return _detect_short(text) if len(text) <= _SHORT else _detect(text)
 
 
+def hide(name: str) -> str:
+    """The name of a key for a path, or `?` if it looks like a secret itself."""
+    return "?" if detect(name) else name
+
+
 def _detect(text: str) -> tuple[Hit, ...]:
     seen: dict[tuple[str, str], Hit] = {}
     for form, reading in forms(text):

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ewstape.check import harmless
-from ewstape.check.detectors import Hit, detect
+from ewstape.check.detectors import Hit, detect, hide
 from ewstape.check.finding import Finding
 from ewstape.check.forms import decode, text_of, unescape
 from ewstape.check.headers import detect_header
@@ -56,11 +56,10 @@ def _hits(interaction: Interaction) -> Iterator[tuple[str, Hit]]:
 def _message(path: str, message: Message) -> Iterator[tuple[str, Hit]]:
     for name, value in message.headers:
         for hit in (*detect_header(name, value), *detect(name)):
-            yield f"{path}.headers.{name if not detect(name) else '?'}", hit
+            yield f"{path}.headers.{hide(name)}", hit
     if message.body:
         yield from ((f"{path}.body", hit) for hit in detect_body(text_of(message.body)))
-    for key, member in message.fields.items():
-        yield from _field(f"{path}.fields.{key}", key, member)
+    yield from _field(f"{path}.fields", "", message.fields)
     for note in message.notes:
         yield from ((f"{path}.notes", hit) for hit in detect(note))
 
@@ -71,7 +70,9 @@ def _field(path: str, key: str, value: Field) -> Iterator[tuple[str, Hit]]:
             yield path, hit
     elif isinstance(value, Mapping):
         for name, member in value.items():
-            yield from _field(f"{path}.{name}", name, member)
+            below = f"{path}.{hide(name)}"
+            yield from ((below, hit) for hit in detect(name))
+            yield from _field(below, name, member)
     else:
         for index, member in enumerate(value):
             yield from _field(f"{path}[{index}]", key, member)

@@ -23,7 +23,7 @@ _FINDINGS, _UNREADABLE = 1, 3
     metavar="PATH...",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     shell_complete=complete_cassettes,
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object with `findings` and `unreadable`.")
@@ -31,7 +31,7 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
     """Look for secrets and inconsistencies in cassettes: files, or folders with cassettes in them.
 
     What looks like a secret is named by its kind, form and length, and never shown. Exit status: 0 nothing found,
-    1 findings, 3 a file cannot be read as a cassette.
+    1 findings, 3 a file cannot be read as a cassette, or a folder holds none.
     """
     from ewstape.check import check
     from ewstape.errors import CassetteError
@@ -68,10 +68,11 @@ def _sum(found: Sequence[Mapping[str, object]]) -> str:
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The cassettes to check. A folder without any may be a misspelt path: it stays itself, and is refused."""
     from ewstape.check import cassettes
 
     for path in paths:
-        yield from cassettes(path)
+        yield from list(cassettes(path)) or [path]
 
 
 def _size(path: Path) -> int:

@@ -4,8 +4,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import urlsplit
 
 import click
 
@@ -129,5 +131,8 @@ def run_proxy(config: "Config", listen: tuple[str, int], upstream: "Upstream", s
 
 
 def say_listening(url: str) -> None:
-    """The one line that scripts wait for."""
+    """The one line that scripts wait for, and a warning if other machines can come as well."""
     click.echo(f"listening on {url}", err=True)
+    host = urlsplit(url).hostname or ""
+    if host != "localhost" and not ip_address(host).is_loopback:
+        click.echo("warning: whoever can reach this address can use it; 127.0.0.1 is for this machine only", err=True)

@@ -6,7 +6,6 @@ the server is gone, and the same client gets the same answers from the cassette.
 
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from ewstape.errors import ConfigError, EwsTapeError
+from ewstape.errors import CassetteError, ConfigError, EwsTapeError
 from ewstape.redaction.key import VARIABLE
 
 _READY = "listening on "
@@ -26,7 +25,7 @@ _KEY = secrets.token_hex(32)  # the demo leaves no redaction key behind
 
 
 @click.command("demo")
-@click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Keep the cassette here.")
+@click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Keep the cassette in this new file.")
 @click.option(
     "--dial", default="+1 555 0100", show_default=True, help="The number to play the voice mail to; it is simulated."
 )
@@ -34,6 +33,8 @@ def command(keep: Path | None, dial: str) -> None:
     """Watch a phone call being recorded and replayed. Needs no server, no account and no network."""
     if find_spec("exchangelib") is None:
         raise ConfigError("the demo's client is exchangelib: pip install 'ewstape[demo]'")
+    if keep and keep.exists():
+        raise ConfigError(f"{keep}: is there already; name a new file with --keep")
     with TemporaryDirectory(prefix="ewstape-demo-") as folder:
         cassette = Path(folder) / "play-on-phone.yaml"
         _say("1. A simulated Exchange server, and a proxy in front of it that records.")
@@ -49,11 +50,18 @@ def command(keep: Path | None, dial: str) -> None:
         with _running("replay", str(cassette)) as replay:
             replayed = _play(replay, dial)
         if keep:
-            shutil.copyfile(cassette, keep)
-            keep.chmod(0o600)
+            _copy(cassette, keep)
     if list(map(_public, recorded)) != list(map(_public, replayed)):
         raise EwsTapeError("the replayed answers differ from the recorded ones: please report this")
     _say(f"All {len(recorded)} answers came again, with no server; what is private was never written.")
+
+
+def _copy(cassette: Path, target: Path) -> None:
+    try:
+        target.touch(mode=0o600, exist_ok=False)
+        target.write_bytes(cassette.read_bytes())
+    except OSError as error:
+        raise CassetteError(f"{target}: cannot be written: {error.strerror or error}") from None
 
 
 def _play(url: str, dial: str) -> list[str]:

@@ -33,8 +33,10 @@ class _Threshold(click.ParamType["Threshold"]):
 
 
 @click.command("diff")
-@click.argument("left", metavar="A", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
-@click.argument("right", metavar="B", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("left", metavar="A", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes)
+@click.argument(
+    "right", metavar="B", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object with `differs`, `throughout` and `threads`.")
 @click.option(
     "--ignore",

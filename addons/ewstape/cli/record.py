@@ -17,7 +17,7 @@ from ewstape.errors import ConfigError
 
 
 @click.command("record")
-@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("cassette", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "--upstream", metavar="URL", help="The server to record: a reverse proxy, which needs no CA in the client."
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("redact")
-@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("cassette", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this new file.")
 @click.option("--in-place", is_flag=True, help="Replace CASSETTE.")
 @click.option(
@@ -60,6 +60,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     from ewstape.redaction import Redactor, rules_in_force
     from ewstape.redaction.key import Key
     from ewstape.redaction.pseudonyms import Pseudonyms
+    from ewstape.report.figures import counted
 
     if bool(output) == in_place:
         raise ConfigError("say where the redacted cassette goes: either -o OUT or --in-place")
@@ -77,9 +78,10 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         key = Key.fresh() if fresh_key else Key.load(os.environ)
         redactor = Redactor(rules, Pseudonyms(key), config.undecodable)
         count = _write(target, recorded.header, recorded, redactor, lock)
-    for name, replaced in sorted(redactor.counts.items()):
-        click.echo(f"{name}: {replaced}", err=True)
-    click.echo(f"redacted {count} interactions to {target}, {sum(redactor.counts.values())} values replaced", err=True)
+    for name, times in sorted(redactor.counts.items()):
+        click.echo(f"{name}: {times}", err=True)
+    replaced = counted(sum(redactor.counts.values()), "value")
+    click.echo(f"redacted {counted(count, 'interaction')} to {target}, {replaced} replaced", err=True)
 
 
 def _write(target: Path, header: "Header", interactions: "Cassette", redactor: "Redactor", lock: ExitStack) -> int:

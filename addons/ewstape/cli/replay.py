@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command("replay")
-@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("cassette", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "--forward", is_flag=True, help="An ordinary proxy for clients whose URL cannot be changed; they must trust its CA."
 )

@@ -43,7 +43,7 @@ class _Limit(click.ParamType[int | str]):
 
 
 @click.command("report")
-@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("cassette", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path, allow_dash=True), help="The page; `-` for stdout."
 )

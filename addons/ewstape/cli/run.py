@@ -26,7 +26,7 @@ _SHOWN = 20
 
 
 @click.command("run")
-@click.argument("cassette", type=click.Path(path_type=Path))
+@click.argument("cassette", type=click.Path(readable=False, path_type=Path))
 @click.argument("command_line", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.option(
     "--record-mode",

@@ -15,9 +15,13 @@ from ewstape.cli.common import open_cassette
 from ewstape.cli.completion import complete_cassettes, complete_operations
 
 if TYPE_CHECKING:
-    from ewstape.cassette import Cassette
+    from ewstape.errors import CassetteError
     from ewstape.interaction import Interaction
+    from ewstape.report.legible import Legible
     from ewstape.report.reading import Reading
+
+
+_UNREADABLE = 3
 
 
 class _Numbers(click.ParamType[range]):
@@ -35,7 +39,7 @@ class _Numbers(click.ParamType[range]):
 
 
 @click.command("show")
-@click.argument("cassette", type=click.Path(path_type=Path), shell_complete=complete_cassettes)
+@click.argument("cassette", type=click.Path(readable=False, path_type=Path), shell_complete=complete_cassettes)
 @click.option(
     "--operation",
     "operations",
@@ -66,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     body: bool,
     calls: bool,
     form: str | None,
-) -> None:
+) -> int:
     """Show the interactions of CASSETTE as a table, and a timeline of each phone call.
 
     \b
@@ -78,6 +82,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
     each interaction is one line with all columns, at least two blanks apart.
     """  # noqa: D301  click keeps the lines of a paragraph that begins with this mark
     from ewstape.report.filters import Filter
+    from ewstape.report.legible import Legible
     from ewstape.report.reading import Reading
 
     earliest = _time(since, "--since", 0.0, 0.0)
@@ -90,7 +95,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
         numbers=numbers,
         also=_matching(expression),
     )
-    recorded = open_cassette(cassette)
+    recorded = Legible(open_cassette(cassette), _left_out)
     reading = Reading(wanted)
     if form == "json":
         for piece in _object(recorded, reading, body=body, calls=calls):
@@ -100,15 +105,22 @@ def command(  # noqa: PLR0913, PLR0917  one parameter an option
             click.echo(line)
     else:
         _for_people(recorded, reading, body=body, calls=calls)
+    return _UNREADABLE if recorded.left_out else 0
 
 
-def _lines(recorded: "Cassette", reading: "Reading", *, body: bool) -> Iterator[str]:
+def _left_out(error: "CassetteError") -> None:
+    from ewstape.report.escape import escape
+
+    click.echo(f"ewstape: {escape(str(error))}; this document is left out", err=True)
+
+
+def _lines(recorded: "Legible", reading: "Reading", *, body: bool) -> Iterator[str]:
     from ewstape.report.plain import to_json
 
     return (json.dumps(to_json(one, body=body)) for one in reading.chosen(recorded))
 
 
-def _object(recorded: "Cassette", reading: "Reading", *, body: bool, calls: bool) -> Iterator[str]:
+def _object(recorded: "Legible", reading: "Reading", *, body: bool, calls: bool) -> Iterator[str]:
     """One object, written as it is read."""
     from ewstape.report.plain import call_to_json, to_json
 
@@ -128,7 +140,7 @@ def _array(values: Iterator[dict[str, object]]) -> Iterator[str]:
     yield "[]" if before == "[\n" else "\n  ]"
 
 
-def _for_people(recorded: "Cassette", reading: "Reading", *, body: bool, calls: bool) -> None:
+def _for_people(recorded: "Legible", reading: "Reading", *, body: bool, calls: bool) -> None:
     from rich.console import Console
 
     from ewstape.report.show import show_plain, show_terminal

@@ -6,12 +6,14 @@ process: mitmproxy has a global for it.
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
-from typing import Any
+from typing import Any, override
 
 from mitmproxy import addonmanager, ctx, exceptions, hooks, master, options
 from mitmproxy.addons import block, core, disable_h2c, next_layer, proxyserver, tlsconfig
+from mitmproxy.options import CONF_DIR
 
 from ewstape.config import Config
 from ewstape.errors import ConfigError
@@ -31,7 +33,7 @@ def make_master(*own: object) -> master.Master:
         disable_h2c.DisableH2C(),
         proxyserver.Proxyserver(),
         next_layer.NextLayer(),
-        tlsconfig.TlsConfig(),
+        _Certificates(),
         *own,
     )
     return runner
@@ -62,6 +64,28 @@ class _Concerned(addonmanager.AddonManager):
                 return
 
 
+class _Certificates(tlsconfig.TlsConfig):
+    """As mitmproxy's, but opens its authority only when `confdir` is set, which is before anything listens, and refuses
+    one that it cannot open: the original tells the log and listens, and no client's TLS is answered.
+    """
+
+    name = "tlsconfig"
+
+    @override
+    def running(self) -> None:
+        pass
+
+    @override
+    def configure(self, updated: set[str]) -> None:
+        try:
+            super().configure(updated)  # type: ignore[no-untyped-call]  # it has no annotations
+        except (OSError, ValueError) as error:
+            place = getattr(error, "filename", None) or ctx.options.confdir
+            reason = getattr(error, "strerror", None) or "holds no CA of mitmproxy that can be read"
+            way_out = "name another folder for the proxy's CA with --ca-dir (in Python ca_dir)"
+            raise exceptions.OptionsError(f"{place}: {reason}; {way_out}") from None
+
+
 class _Listening:
     """Tells when the proxy listens, and where; stops it if it cannot."""
 
@@ -76,8 +100,14 @@ class _Listening:
             host, port, *_ = addresses[0]
             self._ready(f"{f'[{host}]' if ':' in host else host}:{port}")
         else:
-            self.problem = "; ".join(str(server.last_exception) for server in servers) or "nothing listens"
+            self.problem = "; ".join(_reason(server.last_exception) for server in servers) or "nothing listens"
             ctx.master.shutdown()
+
+
+def _reason(error: BaseException | None) -> str:
+    """The system's words alone, where it has some: mitmproxy's own name the address again."""
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number) if number is not None and number > 0 else str(error)
 
 
 def serve(config: Config, listen: Listen, upstream: Upstream, *, ready: Callable[[str], None]) -> None:
@@ -101,7 +131,10 @@ async def _serve(config: Config, listen: Listen, upstream: Upstream, ready: Call
     asyncio.get_running_loop().set_exception_handler(_quietly)
     tape, listening = EwsTape(), _Listening(ready)
     runner = make_master(listening, tape)
-    runner.options.update(**upstream.options(listen))
+    try:
+        runner.options.update(**{"confdir": CONF_DIR} | upstream.options(listen))
+    except exceptions.OptionsError as error:
+        raise ConfigError(str(error)) from None
     tape.open(config)
     for number in (signal.SIGINT, signal.SIGTERM):
         try:

@@ -26,11 +26,15 @@ from ewstape.proxy.flows import exchange_of, request_of
 from ewstape.proxy.hooks import Session
 from ewstape.recording import Recorder
 from ewstape.redaction import Redactor
+from ewstape.report.figures import counted
 from ewstape.wire.endpoints import service_of
 
 __all__ = ["Recording"]
 
 logger = logging.getLogger("ewstape")
+
+_UNTRUSTED = "Certificate verify failed"
+"""How mitmproxy's reason begins when the server's certificate cannot be checked."""
 
 
 @dataclass(slots=True)
@@ -137,10 +141,10 @@ class Recording(Session):
     @override
     def done(self) -> str:
         """Closes the recording and says what was recorded, or why it was nothing."""
-        said, recorder = self.close(), self._recorder
-        if not recorder.count and recorder.logons.legs and not self.failure:
+        said, legs = self.close(), self._recorder.logons.legs
+        if not self._recorder.count and legs and not self.failure:
             return self._told(
-                f"recorded nothing: the server asked for a logon {recorder.logons.legs} times and no client went on; "
+                f"recorded nothing: the server asked for a logon {counted(legs, 'time')} and no client went on; "
                 "is the client set up with credentials, and with a scheme that the server offers?"
             )
         return said
@@ -152,12 +156,12 @@ class Recording(Session):
         self.log.end()
         try:
             self._writer.close(clean=self.failure is None)
-            if self._redactor:
-                refuse_leaks(self._writer.path, self._redactor.pseudonyms.originals)
-        except EwsTapeError as failure:
+            if self._redactor and (originals := self._redactor.pseudonyms.originals):
+                refuse_leaks(self._writer.path, originals)
+        except EwsTapeError as failure:  # the file may have been moved away meanwhile, too
             self.failure = self.failure or failure
             return self._told(f"ewstape: {failure}")
-        return self._told(f"recorded {self._recorder.count} interactions to {self._writer.path}")
+        return self._told(f"recorded {counted(self._recorder.count, 'interaction')} to {self._writer.path}")
 
     def _told(self, words: str) -> str:
         """What the recording says at its end, in the format of the log."""
@@ -184,6 +188,8 @@ class Recording(Session):
             self.log.challenged(exchange.flow.client_conn.id)
             return None
         self.log.recorded(interaction, exchange.flow.client_conn.id)
+        if error.startswith(_UNTRUSTED):
+            self.log.untrusted()
         if self.marks:
             marking.recorded(flow, interaction, self.log.said)
         return interaction

@@ -13,6 +13,7 @@ from ewstape.config import Config
 from ewstape.proxy.flows import exchange_of
 from ewstape.proxy.session import header_of, redactor_of
 from ewstape.recording import Recorder
+from ewstape.report.figures import counted
 from ewstape.wire.endpoints import service_of
 
 __all__ = ["save"]
@@ -44,7 +45,7 @@ def save(flows: Iterable[mitmproxy_flow.Flow], path: Path, config: Config, *, ap
     if redactor:
         refuse_leaks(path, redactor.pseudonyms.originals)
     rest = f"; left out: {left_out}, no EWS traffic or not whole" if left_out else ""
-    return f"saved {recorder.count} interactions to {path}{rest}"
+    return f"saved {counted(recorder.count, 'interaction')} to {path}{rest}"
 
 
 def _over(flows: Iterable[mitmproxy_flow.Flow]) -> tuple[list[http.HTTPFlow], int]:

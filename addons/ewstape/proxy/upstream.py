@@ -60,7 +60,12 @@ def server_of(url: str) -> str:
     Raises:
         ConfigError: it is no such URL.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise ConfigError(f"upstream {url!r}: expected a URL such as https://mail.example.com, without credentials")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # a port that is none, a bracket that is open
+        fits = False
+    if not fits:
+        shown = f"...@{url.rpartition('@')[2]}" if "@" in url else url  # an error message ends up in logs
+        raise ConfigError(f"upstream {shown!r}: expected a URL such as https://mail.example.com, without credentials")
     return f"{parts.scheme}://{parts.netloc}"

@@ -44,6 +44,8 @@ class Recording:
         self._seen: tuple[int, ...] = ()
         self.trouble = ""
         """Why the index could not be written, if so."""
+        self.torn = ""
+        """Why the last document is left out, if so."""
 
     def index(self, progress: Progress | None = None) -> Index:
         """The index of the cassette as it is now.
@@ -56,7 +58,7 @@ class Recording:
         """
         self._seen = _stated(self._path)
         if self._seen[0] < _SMALL_SIZE:
-            return Index.of(Kept(Cassette.open(self._path)), self._significant)
+            return Index.of(Kept(self._opened()), self._significant)
         saved = None if self._file is None else load(self._file)
         return (saved and self._as_saved(saved)) or self._made(saved, progress)
 
@@ -89,7 +91,7 @@ class Recording:
         return index
 
     def _made(self, saved: Saved | None, progress: Progress | None) -> Index:
-        cassette = Cassette.open(self._path)
+        cassette = self._opened()
         kept, key = Kept(cassette), _key(self._path)
         rows = self._continued(saved, key, cassette) if saved else None
         digests = rows.digests if rows else Digests(key)
@@ -99,6 +101,11 @@ class Recording:
         if self._file is not None and len(cassette) >= SMALL:
             self._save(cassette, key, contents, rows)
         return Index(kept, self._significant, contents, digests)
+
+    def _opened(self) -> Cassette:
+        cassette = Cassette.open(self._path)
+        self.torn = cassette.torn or ""
+        return cassette
 
     def _continued(self, saved: Saved, key: bytes, cassette: Cassette) -> Rows | None:
         """The rows of a file that has only grown since the index was saved; else `None`."""

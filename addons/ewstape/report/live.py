@@ -121,7 +121,7 @@ class Live:
             return ()
         where = f"{count} challenges on one connection" if count == LEGS_OF_ONE else f"{LEGS_OF_ALL} challenges"
         return (
-            _warning(
+            warning(
                 "logon_loops",
                 f"a logon goes round in circles: {where}, and no request after them; does the client have "
                 "credentials, for a scheme that the server offers?",
@@ -153,7 +153,7 @@ class Live:
         self._refused = self._refused + 1 if interaction.error == _LOGON_FAILED else 0
         if self._refused == REFUSALS:
             words = f"the server refused the logon {REFUSALS} times in a row; check name and password"
-            yield _warning("logon_refused", f"{words}, before the account is locked")
+            yield warning("logon_refused", f"{words}, before the account is locked")
         if spec is None:
             return
         name = call_of(interaction) if call is None else call
@@ -180,7 +180,7 @@ class Live:
             if short not in self._unknown:
                 self._unknown.add(short)
                 words = f"{operation_name(interaction.operation)} for call {short}, which did not begin here"
-                yield _warning("unknown_call", words, call=short)
+                yield warning("unknown_call", words, call=short)
             return
         if interaction.response is None or not result_of(interaction).ok:
             return
@@ -195,7 +195,7 @@ class Live:
             if began > one.seen_over_at and not one.polled_on:
                 one.polled_on = True
                 words = f"{operation_name(interaction.operation)} for call {one.name}, after a poll has seen it end"
-                yield _warning("poll_after_end", words, call=one.name)
+                yield warning("poll_after_end", words, call=one.name)
             return
         found = response.fields
         if found == one.last:
@@ -225,16 +225,17 @@ class Live:
         wait = "" if seconds is None else f", and asks to wait {seconds:.1f} s"
         name = operation_name(interaction.operation)
         words = f"the server throttles the client: {said} for {name}{wait} ({self._throttled} so far)"
-        return (_warning("throttled", words, operation=name, back_off=seconds, count=self._throttled),)
+        return (warning("throttled", words, operation=name, back_off=seconds, count=self._throttled),)
 
 
-def _warning(what: str, words: str, **facts: object) -> Event:
+def warning(what: str, words: str, **facts: object) -> Event:
+    """A warning, under a stable name, in words and with its facts."""
     return Event(kind="warning", text=escape(words), facts={"warning": what, **facts})
 
 
 def _left_open(one: _Call) -> Event:
     words = f"{one.title()}  left open: neither hung up nor seen to end"
-    return _warning("call_left_open", words, call=one.name, dial=one.dialled)
+    return warning("call_left_open", words, call=one.name, dial=one.dialled)
 
 
 def _title(name: str, number: str) -> str:

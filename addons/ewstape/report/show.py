@@ -7,12 +7,12 @@ from itertools import chain, islice
 from rich.console import Console
 from rich.text import Text
 
-from ewstape.cassette import Cassette
 from ewstape.interaction import Interaction, Message
 from ewstape.redaction import RAW
 from ewstape.report.bodies import body_text, coloured
 from ewstape.report.escape import escape
 from ewstape.report.figures import counted
+from ewstape.report.legible import Legible
 from ewstape.report.ordering import by_number
 from ewstape.report.reading import Reading
 from ewstape.report.row import Row, row
@@ -32,16 +32,16 @@ class _Line:
     index: int
 
 
-def show_terminal(recorded: Cassette, reading: Reading, console: Console, *, body: bool, calls: bool) -> None:
+def show_terminal(recorded: Legible, reading: Reading, console: Console, *, body: bool, calls: bool) -> None:
     """Print for a terminal, in as many columns as it has, in its own colours.
 
     Raises:
-        CassetteError: a document cannot be read; what stands before it is printed.
+        CassetteError: the file cannot be read any more; what stands before is printed.
     """
     stream = _stream(recorded, reading)
     first = list(islice(stream, _SAMPLE))
     known = [line.row for _, line in first if line]
-    table = columns(known, row(recorded[-1]) if len(recorded) else None, console.width)
+    table = columns(known, row(last) if (last := recorded.last()) else None, console.width)
     _print(console, [_title(recorded, console.width), Text(), *heading(table)])
     told: dict[str, str] = {}  # for whom each call is, which is said once where it has no column
     for line in by_number(chain(first, stream)):
@@ -58,11 +58,11 @@ def show_terminal(recorded: Cassette, reading: Reading, console: Console, *, bod
     _print(console, [Text(), Text(reading.summary(), "bold")])
 
 
-def show_plain(recorded: Cassette, reading: Reading, say: Callable[[str], object], *, body: bool, calls: bool) -> None:
+def show_plain(recorded: Legible, reading: Reading, say: Callable[[str], object], *, body: bool, calls: bool) -> None:
     """The same for a pipe: a line each, whatever the width, and nothing but text.
 
     Raises:
-        CassetteError: a document cannot be read; what stands before it is printed.
+        CassetteError: the file cannot be read any more; what stands before is printed.
     """
     ordered = by_number(_stream(recorded, reading))
     first = list(islice(ordered, 1))  # a cassette that cannot be read has no heading
@@ -89,7 +89,7 @@ def _style(place: int | None) -> str:
     return "" if place is None else CALL_STYLES[place % len(CALL_STYLES)]
 
 
-def _title(recorded: Cassette, width: int) -> Text:
+def _title(recorded: Legible, width: int) -> Text:
     header = recorded.header
     facts = (
         f"recorded {header.recorded}" if header.recorded else "",
