@@ -121,27 +121,5 @@ class Interaction:
     """Why the response is missing or cut short: the client or the server went away, a timeout; else empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What is needed of an interaction to answer as it did. Its members mean what they mean there."""
-
-    number: int
-    operation: Operation
-    took: float
-    error: str
-    response: Response | None
-    """Without `fields` and `notes`, which nobody sends."""
-
-    def as_interaction(self) -> Interaction:
-        """As an interaction whose request was not read: it says nothing."""
-        return Interaction(
-            number=self.number,
-            operation=self.operation,
-            took=self.took,
-            request=_UNREAD,
-            response=self.response,
-            error=self.error,
-        )
-
-
-_UNREAD = Request(method="POST", url="")
+UNREAD = Request(method="POST", url="")
+"""In the place of the request of an interaction of which only what came of it was read. It says nothing."""

@@ -104,7 +104,7 @@ def measure(path: Path, cache: str, count: int) -> dict[str, float]:
     empty, started, used = resident(), time.perf_counter(), time.process_time()
     tape = open_tape(Config(cassette=str(path), index_cache=cache))
     opened = time.perf_counter() - started
-    found = [tape.answer(one.request, one.operation, {}) for one in reads]
+    found = [tape.answer(one.request, one.operation) for one in reads]
     first = time.perf_counter() - started
     assert all(isinstance(one, Answer) for one in found)
     used = time.process_time() - used
@@ -125,7 +125,7 @@ def measure(path: Path, cache: str, count: int) -> dict[str, float]:
 def _each(tape: object, asked: list[Interaction]) -> float:
     started = time.process_time()
     for one in asked:
-        tape.answer(one.request, one.operation, {})  # type: ignore[attr-defined]
+        tape.answer(one.request, one.operation)  # type: ignore[attr-defined]
     return (time.process_time() - started) / len(asked) * 1e6
 
 

@@ -4,10 +4,12 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from mitmproxy import connection, contentviews, dns, exceptions, hooks, http
+from mitmproxy.addons.dumper import Dumper
 from mitmproxy.addons.next_layer import NextLayer
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.addons.view import View
@@ -278,6 +280,21 @@ def test_where_flows_are_shown_they_are_marked_and_their_messages_decoded(consol
     asked = flow()
     addon.request(asked)
     assert asked.comment.startswith("no answer on tape for GetFolder")
+
+
+@pytest.mark.parametrize("file", ["flows", None])
+def test_mitmdump_which_shows_no_marks_makes_them_for_flow_files_only(
+    context: taddons.context, monkeypatch: pytest.MonkeyPatch, file: str | None
+) -> None:
+    monkeypatch.setattr(contentviews, "registry", contentviews.ContentviewRegistry())
+    context.options.add_option("save_stream_file", str | None, file, "as mitmdump's -w sets it")
+    context.master.addons.add(Dumper(StringIO()))
+    addon = start(context, cassette=TAPE)
+    assert list(contentviews.registry) == ["ews"]
+    asked = flow(body=CALL[0].request.body)
+    addon.request(asked)
+    assert asked.marked == (":arrow_forward:" if file else "")
+    assert bool(asked.comment) == bool(file)
 
 
 def test_recorded_flows_are_marked_as_well(console: taddons.context, tmp_path: Path) -> None:

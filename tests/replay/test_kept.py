@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ewstape.cassette import Cassette, dump
-from ewstape.interaction import Interaction
+from ewstape.interaction import UNREAD, Interaction
 from ewstape.replay.canonical import canonical
 from ewstape.replay.kept import Kept
 
@@ -77,8 +77,17 @@ def test_what_came_of_a_request_is_read_alone_if_the_document_is_the_same(words:
     assert found is not None
     assert (found.number, found.response) == (made[1].number, made[1].response)
     assert kept.outcome(1, lambda _: pytest.fail("it is kept")) is found
+    assert found.request is UNREAD
     assert kept[1] == made[1]
     assert kept.outcome(1, lambda _: pytest.fail("the whole is kept")) is None
+
+
+def test_a_whole_interaction_that_was_looked_at_is_given_as_it_is(words: Any) -> None:
+    kept = Kept(fetched(words))
+    whole = kept[1]
+    assert kept.outcome(1, lambda _: pytest.fail("it is kept")) is None
+    kept.asked(1, lambda interaction: canonical(interaction.request, interaction.operation))
+    assert kept.outcome(1, lambda _: pytest.fail("it is kept")) is whole
 
 
 def test_what_is_known_of_a_request_is_kept_with_its_interaction(words: Any) -> None:

@@ -1,5 +1,7 @@
 """The operation of a request is the same whether it is read by its skeleton or parsed."""
 
+from dataclasses import replace
+
 import pytest
 
 from ewstape.interaction import Operation, Request, Service
@@ -46,3 +48,15 @@ def test_the_service_is_part_of_the_operation() -> None:
     request = Request(method="POST", url=f"{ORIGIN}/EWS/Exchange.asmx", body=BODIES["an operation"])
     assert operation_of(request, Service.EWS) == Operation("DisconnectPhoneCall")
     assert operation_of(request, Service.UM).service is Service.UM
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "iso-8859-1"])
+def test_a_body_that_was_read_before_is_read_anew_where_its_charset_is_another(charset: str) -> None:
+    body, content_type = BODIES["an operation"], f"text/xml; charset={charset}"
+    headers = (("Content-Type", content_type),)
+    request = Request(method="POST", url=f"{ORIGIN}/EWS/Exchange.asmx", headers=headers, body=body)
+    assert operation_of(replace(request, headers=()), Service.EWS) == Operation("DisconnectPhoneCall")
+    decoded = read_request(
+        body, service=Service.EWS, method="POST", path="/EWS/Exchange.asmx", content_type=content_type
+    )
+    assert operation_of(request, Service.EWS) == decoded.operation

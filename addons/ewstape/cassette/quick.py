@@ -9,6 +9,7 @@ accepted there. Regular expressions see every line but those of literal blocks, 
 import base64
 import re
 from functools import lru_cache
+from typing import Any
 
 from ewstape.cassette import bodies
 from ewstape.cassette.blocks import (
@@ -26,7 +27,7 @@ from ewstape.cassette.blocks import (
 from ewstape.cassette.patterns import CODING, HTTP, SECONDS
 from ewstape.cassette.scalars import is_literal
 from ewstape.cassette.strictyaml import MAX_SCALAR
-from ewstape.interaction import MESSAGES, Interaction, Operation, Outcome, Request, Response, Service
+from ewstape.interaction import MESSAGES, UNREAD, Interaction, Operation, Request, Response, Service
 
 _TOP = re.compile(
     rf"---\noperation: (?P<name>{SCALAR})(?:\ ++\# [A-Za-z0-9]++ in MS-OXWUMS)?\n"
@@ -50,6 +51,8 @@ _NOT_INDENTED = re.compile(r"\n(?!    [^\n]|\n|\Z)")  # by four blanks, nor empt
 _HINTED = ("\n     ", "\n    \t", "\n\n")  # how a block begins whose indentation only the digit tells
 _HTTP = re.compile(HTTP)
 _CODING = re.compile(CODING)
+_LONGEST_HEAD = 4096
+"""Bytes; a longer head, which may hold a body as a quoted scalar, is not remembered."""
 
 
 def read(text: str, encoded: bytes | None = None) -> Interaction | None:
@@ -71,29 +74,57 @@ def read_document(document: bytes) -> Interaction | None:
         return None
 
 
-def read_outcome(document: bytes) -> Outcome | None:
-    """What came of the request; None if our writer did not write it so.
+def read_outcome(document: bytes) -> Interaction | None:
+    """The interaction with `UNREAD` for its request; None if our writer did not write it so.
 
     Only for a document that `read` has read: neither the request nor what is decoded for people is looked at again.
     """
     try:
-        return _outcome(document.decode())
+        return _outcome(document)
     except ValueError:
         return None
 
 
-def _outcome(text: str) -> Outcome:
-    top = matched(_TOP.match(text))
-    name, service, namespace, number, _, took, _, error = top.groups()
-    end = len(text) - len("...\n")
-    start = text.find("\nresponse:\n", top.end(), end) + 1
-    return Outcome(
+def _outcome(document: bytes) -> Interaction:
+    asked = document.index(b"\nrequest:\n") + len("\nrequest:\n")  # what begins at the margin is in no block
+    answered = document.find(b"\nresponse:\n", asked - 1)
+    name, service, namespace, number, at, took, auth, error = matched(_TOP.match(document[:asked].decode())).groups()
+    return Interaction(
         number=int(number),
         operation=_operation(name, service, namespace),
+        at=float(at),
         took=float(took),
+        auth=read_scalar(auth),
         error=read_scalar(error),
-        response=_response(text, start, end, viewed=False) if start else None,
+        request=UNREAD,
+        response=_answer(document, answered) if answered >= 0 else None,
     )
+
+
+def _answer(document: bytes, start: int) -> Response:
+    """The response that begins at `start`, without what is decoded for people, which comes first in it."""
+    start = document.index(b"\n  status: ", start) + 1  # two blanks from the margin, and so are the keys after it
+    key = document.find(b"\n  body", start) + 1
+    end = len(document) - len("...\n")
+    shown = document.index(b"\n", key) + 1 if key else end
+    head = document[start:shown]
+    known, keys = _head(head) if len(head) <= _LONGEST_HEAD else _head.__wrapped__(head)
+    text = document[shown - 1 : end].decode()
+    return Response(body=_body(text, keys, 1, len(text)), **known)
+
+
+@lru_cache(maxsize=256)  # a server answers with the same ones every time
+def _head(written: bytes) -> tuple[dict[str, Any], list[str | None]]:
+    """What a response is beside its body, and the keys that are written before that."""
+    found = matched(_RESPONSE.fullmatch("response:\n" + written.decode()))
+    _, _, status, reason, headers, chunks, coding, *body = found.groups()
+    return {
+        "status": int(status),
+        "reason": read_value(reason),
+        "headers": read_headers(headers),
+        "chunks": read_chunks(chunks),
+        "coding": _coding(coding),
+    }, body
 
 
 def _read(text: str) -> Interaction:
@@ -124,12 +155,12 @@ def _read(text: str) -> Interaction:
         auth=read_scalar(auth),
         error=read_scalar(error),
         request=request,
-        response=_response(text, asked_end, end, viewed=True) if asked_end < end else None,
+        response=_response(text, asked_end, end) if asked_end < end else None,
     )
 
 
-def _response(text: str, start: int, end: int, *, viewed: bool) -> Response:
-    """The response from `start` to `end`; unless `viewed`, without what is decoded for people."""
+def _response(text: str, start: int, end: int) -> Response:
+    """The response from `start` to `end`."""
     found = matched(_RESPONSE.match(text, start))
     fields, notes, status, reason, headers, chunks, coding, *body = found.groups()
     return Response(
@@ -139,8 +170,8 @@ def _response(text: str, start: int, end: int, *, viewed: bool) -> Response:
         chunks=read_chunks(chunks),
         body=_body(text, body, found.end(), end),
         coding=_coding(coding),
-        fields=read_fields(fields if viewed else None),
-        notes=read_notes(notes if viewed else None),
+        fields=read_fields(fields),
+        notes=read_notes(notes),
     )
 
 

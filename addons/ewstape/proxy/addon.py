@@ -45,9 +45,10 @@ ALWAYS: dict[str, Any] = {
 """mitmproxy's own options that ewstape needs, so that the user need not know them."""
 RECORDING: dict[str, Any] = {"tcp_timeout": 2100}
 """A streaming subscription may be silent for half an hour."""
+_VIEW = "view"
 _SHOWING: dict[str, Any] = {"store_streamed_bodies": True}
 """Where flows are shown, streamed answers can be looked at and saved as well."""
-_SHOW_FLOWS = ("dumper", "view")
+_SHOW_FLOWS = ("dumper", _VIEW)
 """mitmproxy's addons, one of which is in each of its programs."""
 
 _LEVELS = {"error": logging.ERROR, "warn": logging.WARNING}
@@ -67,7 +68,7 @@ class EwsTape(Hooks):
         self._config = Config()
         self._lock = lock.Lock()
         self._shown = False
-        """Whether this program shows flows to people."""
+        """Whether this program shows messages to people."""
         self._status = _Status()
 
     def load(self, loader: Loader) -> None:
@@ -121,7 +122,7 @@ class EwsTape(Hooks):
         except exceptions.OptionsError as error:
             raise ConfigError(str(error)) from None
         upstream = " ".join(redact_url(url) for url in targets or config.hosts)
-        self.session = open_session(config, upstream=upstream, marks=self._shown)
+        self.session = open_session(config, upstream=upstream, marks=_keeps_flows())
         self._config = config
         self._lock.way = lock.Way.OPEN if self.session.forwards else lock.Way.REPLAY
 
@@ -169,6 +170,11 @@ class EwsTape(Hooks):
     def calls(self) -> Sequence[str]:
         """The phone calls so far: dialled, connected, how they ended."""
         return (self.session.calls() if self.session else []) or ["no phone calls yet"]
+
+
+def _keeps_flows() -> bool:
+    """Whether anybody will see marks and comments: mitmdump shows none, but writes them to a flow file."""
+    return ctx.master.addons.get(_VIEW) is not None or bool(getattr(ctx.options, "save_stream_file", None))
 
 
 class _Status:

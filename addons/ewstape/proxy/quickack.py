@@ -24,10 +24,9 @@ def acknowledge(proxyserver: Proxyserver, client: connection.Client) -> None:
         client: whose request's head has been read, and whose body may be held back for that.
     """
     handler = proxyserver.connections.get(client.id)
-    if _QUICKACK is None or handler is None or client not in handler.transports:
-        return
-    writer: Any = handler.transports[client].writer
+    transport = None if handler is None else handler.transports.get(client)
+    writer: Any = None if transport is None else transport.writer
     found = None if writer is None else writer.get_extra_info("socket")
-    if found is not None:
+    if _QUICKACK is not None and found is not None:
         with suppress(OSError):  # the client has gone: then nobody waits
             found.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)

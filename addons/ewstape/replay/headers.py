@@ -31,7 +31,11 @@ def values(headers: Headers, name: str) -> Iterator[str]:
 
 def first(headers: Headers, name: str) -> str:
     """The first value of a header, empty if there is none."""
-    return next(values(headers, name), "")
+    wanted = name.lower()
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return ""
 
 
 @lru_cache(256)  # recordings have few sets of headers, or many that are seldom asked for

@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from typing import overload
 
 from ewstape.cassette import Cassette, read_outcome
-from ewstape.interaction import Interaction, Outcome
+from ewstape.interaction import UNREAD, Interaction
 from ewstape.replay.canonical import Canonical
 
 LIMIT = 64 * 1024 * 1024
 """Bytes that are kept, more or less."""
 _AT_ONCE = 16 * 1024 * 1024
 """How much of that is filled by who goes through them all."""
-_OWN = 4096
-"""What an interaction needs beside its bodies: headers, decoded fields."""
+_WHOLE, _UNASKED = 5120, 768
+"""What an interaction needs beside its bodies: headers, decoded fields; and one without its request."""
 
 
 @dataclass(slots=True)
 class Document:
-    """An interaction that is kept, with what its request asks for once that was needed; or only what came of it."""
+    """An interaction that is kept, with what its request asks for once that was needed."""
 
-    interaction: Interaction | Outcome
+    interaction: Interaction
+    """Perhaps without its request."""
     asked: Canonical | None = None
 
 
@@ -70,8 +71,8 @@ class Kept(Sequence[Interaction]):
             document.asked = ask(interaction)
         return interaction, document.asked
 
-    def outcome(self, index: int, is_same: Callable[[bytes], bool]) -> Outcome | None:
-        """What came of the request of an interaction whose document `read` gave; `None` if it must be read whole.
+    def outcome(self, index: int, is_same: Callable[[bytes], bool]) -> Interaction | None:
+        """An interaction whose document `read` gave, perhaps without its request; `None` if it must be read whole.
 
         Args:
             index: of the interaction.
@@ -79,8 +80,8 @@ class Kept(Sequence[Interaction]):
         """
         found = self._kept.get(index)
         if found is not None:
-            if isinstance(found.interaction, Interaction):
-                return None
+            if found.asked is None and found.interaction.request is not UNREAD:
+                return None  # nobody has looked yet whether it is the same
             self._kept.move_to_end(index)
             return found.interaction
         if self._cassette is None or not is_same(document := self._cassette.peek(index)):
@@ -99,7 +100,7 @@ class Kept(Sequence[Interaction]):
 
     def _document(self, index: int) -> tuple[Document, Interaction]:
         found = self._kept.get(index)
-        if found is not None and isinstance(found.interaction, Interaction):
+        if found is not None and found.interaction.request is not UNREAD:
             self._kept.move_to_end(index)
             return found, found.interaction
         interaction = self._interactions[index]
@@ -109,7 +110,7 @@ class Kept(Sequence[Interaction]):
         self._make_room()
         return document, interaction
 
-    def _put(self, index: int, interaction: Interaction | Outcome) -> Document:
+    def _put(self, index: int, interaction: Interaction) -> Document:
         self._size += _size(interaction)
         found = self._kept[index] = Document(interaction)
         return found
@@ -119,7 +120,7 @@ class Kept(Sequence[Interaction]):
             self._size -= _size(self._kept.popitem(last=False)[1].interaction)
 
 
-def _size(interaction: Interaction | Outcome) -> int:
-    response = interaction.response
-    asked = len(interaction.request.body) if isinstance(interaction, Interaction) else 0
-    return _OWN + asked + (0 if response is None else len(response.body))
+def _size(interaction: Interaction) -> int:
+    request, response = interaction.request, interaction.response
+    answered = 0 if response is None else len(response.body)
+    return answered + (_UNASKED if request is UNREAD else _WHOLE + len(request.body))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from ewstape.interaction import Operation, Request, Service
 from ewstape.operations import read_request
 from ewstape.replay.headers import first
-from ewstape.replay.templates import example, is_ascii, taken_apart
+from ewstape.replay.templates import LONGEST, REMEMBERED, example, is_ascii, taken_apart
 from ewstape.wire.endpoints import service_of
 
 
@@ -19,14 +19,20 @@ def place_of(url: str) -> tuple[str, Service | None]:
 
 def operation_of(request: Request, service: Service) -> Operation:
     """The operation that a request to a service names, as `operations.read_request` has it."""
-    content_type = first(request.headers, "Content-Type")
-    cut = taken_apart(request.body) if request.body and is_ascii(content_type) else None
-    if cut is not None:
-        return _named(cut.skeleton, cut.names, service)
+    body, content_type = request.body, first(request.headers, "Content-Type")
+    if 0 < len(body) <= LONGEST and is_ascii(content_type) and (operation := _told(body, service)) is not None:
+        return operation
     path, _ = place_of(request.url)
     return read_request(
         request.body, service=service, method=request.method, path=path, content_type=content_type
     ).operation
+
+
+@lru_cache(REMEMBERED)
+def _told(body: bytes, service: Service) -> Operation | None:
+    """The operation that a body alone tells; `None` if it takes more."""
+    cut = taken_apart(body)
+    return None if cut is None else _named(cut.skeleton, cut.names, service)
 
 
 @lru_cache(256)

@@ -259,8 +259,7 @@ class Tape:
         spec = lookup(operation)
         if spec is not None and spec.call_id_field:
             return self._index.document(rank)[0]
-        found = self._index.outcome(rank)
-        return found if isinstance(found, Interaction) else found.as_interaction()
+        return self._index.outcome(rank)
 
     # --- why there is no answer --------------------------------------------------------------------------------------
 

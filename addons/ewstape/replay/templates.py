@@ -34,8 +34,10 @@ type Spelt = Callable[[bytes], tuple[str, Sequence[str]] | None]
 type Full = Callable[[bytes], Meaning | None]
 """The full way: what a body means; `None` if it is not SOAP."""
 
-_LONGEST = 16 * 1024
+LONGEST = 16 * 1024
 """Bytes of a body; longer ones are seldom sent twice."""
+REMEMBERED = 1024
+"""How many bodies are remembered byte for byte: many a client sends the same again and again."""
 _MOST_VALUES = 96
 _FAMILIAR = 3
 """How often a template must be seen before it is learned, which costs as much as reading a body for each value."""
@@ -110,9 +112,17 @@ class Templates:
     _learned: dict[Hashable, _Learned] = field(default_factory=dict)
     _seen: dict[Hashable, int] = field(default_factory=dict)
     """How often a template was met that is not learned yet."""
+    _remembered: Full = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember bodies as well."""
+        self._remembered = lru_cache(REMEMBERED)(self._read)
 
     def read(self, body: bytes) -> Meaning | None:
         """What the full way makes of `body`."""
+        return self._remembered(body) if len(body) <= LONGEST else self._read(body)
+
+    def _read(self, body: bytes) -> Meaning | None:
         cut = taken_apart(body)
         if cut is None:
             return self.full(body)
@@ -195,6 +205,7 @@ def begun(text: str) -> blake2b:
     return blake2b(text.encode(), digest_size=16)
 
 
+@lru_cache(64)
 def is_ascii(content_type: str) -> bool:
     """Whether a Content-Type names a charset in which ASCII is itself; none is UTF-8."""
     return charset_of(content_type) in {"", "utf-8", "us-ascii"}
@@ -203,7 +214,7 @@ def is_ascii(content_type: str) -> bool:
 @lru_cache(8)  # a request is asked about twice: what it is, and what it means
 def taken_apart(body: bytes) -> Cut | None:
     """The body of a request as skeleton and values; `None` if it is none that this can be told of."""
-    if len(body) > _LONGEST:
+    if len(body) > LONGEST:
         return None
     parts = _VALUE.split(body)
     if len(parts) > 2 * _MOST_VALUES:

@@ -47,6 +47,19 @@ def made_request(method: str, target: bytes, lines: list[tuple[bytes, bytes]], b
     Raises:
         httptools.HttpParserError: the target is no URL.
     """
+    url, headers, coding = _as_text(target, tuple(lines))
+    request = Request(method=method, url=url, headers=headers, body=body)
+    if not coding:
+        return request
+    try:
+        return replace(request, body=decompress(body, coding), coding=coding)
+    except WireError as error:
+        return replace(request, notes=(str(error),))
+
+
+@lru_cache(maxsize=64)  # a client sends the same again and again, but for the length
+def _as_text(target: bytes, lines: tuple[tuple[bytes, bytes], ...]) -> tuple[str, Headers, str]:
+    """The URL, the headers and the Content-Encoding that the head of a request tells."""
     host, coding, headers = b"ewstape.invalid", "", []
     for name, value in lines:
         wanted = name.lower()
@@ -59,14 +72,7 @@ def made_request(method: str, target: bytes, lines: list[tuple[bytes, bytes]], b
         parsed = httptools.parse_url(target)
         path = parsed.path if parsed.path and parsed.path.startswith(b"/") else b"/"  # `OPTIONS *` is for the server
         target = path + (b"?" + parsed.query if parsed.query else b"")
-    url = b"http://%b%b" % (host, target)
-    request = Request(method=method, url=url.decode("latin-1"), headers=tuple(headers), body=body)
-    if not coding:
-        return request
-    try:
-        return replace(request, body=decompress(body, coding), coding=coding)
-    except WireError as error:
-        return replace(request, notes=(str(error),))
+    return (b"http://%b%b" % (host, target)).decode("latin-1"), tuple(headers), coding
 
 
 def framed(response: Response, received: Received) -> tuple[bytes, bytes]:

@@ -25,7 +25,7 @@ def test_equal_requests_are_one_group_and_others_of_their_kind_one_shape(words: 
     found = index(words, "get item-1 = one \n get item-2 = two \n get item-1 = three \n find inbox = none")
     groups = [found.group(number) for number in range(3)]
     assert [(group.asked.values, group.size) for group in groups] == [(("item-1",), 2), (("item-2",), 1), ((), 1)]
-    assert found.find(asked(words, "get item-2")) is groups[1]
+    assert found.find(asked(words, "get item-2")) == groups[1]
     assert found.find(asked(words, "get item-3")) is None
     shape = found.digest(asked(words, "get item-3")).shape
     assert list(found.alike(shape)) == [0, 1]

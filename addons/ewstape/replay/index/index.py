@@ -6,10 +6,10 @@ again: one that was changed since shows there.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ewstape.errors import CassetteError
-from ewstape.interaction import Interaction, Operation, Outcome, Request
+from ewstape.interaction import Interaction, Operation, Request
 from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.canonical import Canonical, Node, Slot, canonical, form, is_redacted
@@ -24,7 +24,7 @@ type Rank = int
 """The place of an interaction in the order of starts."""
 
 _REMEMBERED: Final = 16_384
-"""How many groups and how many sequences of answers are kept at hand."""
+"""How many groups are kept at hand whose requests had to be read."""
 
 
 class ChangedError(CassetteError):
@@ -53,8 +53,7 @@ class Contents:
         return cls(*assemble(rows), slots, rows.redacted)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class Group(NamedTuple):
     """Recorded requests that are equal, identifiers included."""
 
     number: int
@@ -101,9 +100,7 @@ class Index:
         self._significant = significant
         self._digests = digests or Digests(slots=contents.slots)
         self._maps = {name: Multimap(columns[f"{name} keys"], columns[f"{name} values"]) for name in MAPS}
-        self._found: dict[Canonical, Group] = {}
         self._groups: dict[int, Group] = {}
-        self._answers: dict[int, tuple[Sequence[Rank], Sequence[Rank]]] = {}
 
     @classmethod
     def of(
@@ -128,21 +125,22 @@ class Index:
             ChangedError: it asks for something else than it did when the index was made.
             CassetteError: it cannot be read.
         """
-        group = self._columns["group"][rank]
+        columns = self._columns
+        group = columns["group"][rank]
 
         def ask(interaction: Interaction) -> Canonical:
             asked = self.ask(interaction.request, interaction.operation)
             same = interaction.number == self.numbers[rank]
-            if not same or not self._is(group, *self._digests.whole(asked)):
+            if not same or self._digests.whole(asked) != (columns["digest"][group], columns["proof"][group]):
                 raise ChangedError
             return asked
 
-        return self.interactions.asked(self._columns["position"][rank], ask)
+        return self.interactions.asked(columns["position"][rank], ask)
 
-    def outcome(self, rank: Rank) -> Interaction | Outcome:
-        """What came of the request of an interaction. Raises as `document` does.
+    def outcome(self, rank: Rank) -> Interaction:
+        """An interaction, perhaps without its request. Raises as `document` does.
 
-        No more is read of a document that is still the one that was read as a whole when the index was made.
+        What came of it is all that is read of a document that is still the one from which the index was made.
         """
         columns, digest = self._columns, self._digests.document
         check = columns["check"][rank]
@@ -176,35 +174,26 @@ class Index:
 
     def find(self, asked: Canonical) -> Group | None:
         """The recorded requests that are equal to this one."""
-        found = self._found.get(asked)
-        if found is not None:
-            return found
         whole, proof = self._digests.whole(asked)
-        number = next((one for one in self._maps["requests"].get(whole) if self._is(one, whole, proof)), None)
-        if number is None:
-            return None
-        if len(self._found) >= _REMEMBERED:
-            self._found.clear()
-        group = self._found[asked] = self._groups.get(number) or self._group(number, asked)
-        return group
+        proofs = self._columns["proof"]
+        for number in self._maps["requests"].get(whole):
+            if proofs[number] == proof:
+                return self._group(number, asked)
+        return None
 
     def group(self, number: int) -> Group:
         """Recorded requests by their number. Raises as `document` does."""
         found = self._groups.get(number)
         if found is None:
-            found = self._group(number, self.document(self._columns["first"][number])[1])
+            if len(self._groups) >= _REMEMBERED:
+                self._groups.clear()
+            asked = self.document(self._columns["first"][number])[1]
+            found = self._groups[number] = self._group(number, asked)
         return found
 
     def _group(self, number: int, asked: Canonical) -> Group:
-        if len(self._groups) >= _REMEMBERED:
-            self._groups.clear()
         first, size = self._columns["first"][number], self._columns["size"][number]
-        found = self._groups[number] = Group(number, asked, first, size, self._maps["starts"].get(number))
-        return found
-
-    def _is(self, group: int, whole: int, proof: int) -> bool:
-        """Whether these are the digests of a group."""
-        return whole == self._columns["digest"][group] and proof == self._columns["proof"][group]
+        return Group(number, asked, first, size, self._maps["starts"].get(number))
 
     def alike(self, shape: int) -> Sequence[int]:
         """The numbers of the groups that differ from a request in their identifiers at most."""
@@ -269,12 +258,7 @@ class Index:
     def answers(self, group: int, thread: Thread) -> tuple[Sequence[Rank], Sequence[Rank]]:
         """What was recorded of a request in a thread: its writes and its reads."""
         key = within(group, thread.number)
-        found = self._answers.get(key)
-        if found is None:
-            if len(self._answers) >= _REMEMBERED:
-                self._answers.clear()
-            found = self._answers[key] = self._maps["writes"].get(key), self._maps["reads"].get(key)
-        return found
+        return self._maps["writes"].get(key), self._maps["reads"].get(key)
 
     def began(self, thread: Thread, phase: int) -> float:
         """When a phase began, in seconds from the beginning of the recording."""

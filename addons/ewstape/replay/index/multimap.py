@@ -21,8 +21,14 @@ class Multimap:
 
     def get(self, key: int) -> Sequence[int]:
         """The numbers of a key."""
-        start = bisect_left(self.keys, key)
-        return self.values[start : bisect_right(self.keys, key, start)]
+        keys = self.keys
+        start = bisect_left(keys, key)
+        end = start + 1  # mostly there is one, or none
+        if start == len(keys) or keys[start] != key:
+            return ()
+        if end < len(keys) and keys[end] == key:
+            end = bisect_right(keys, key, end)
+        return self.values[start:end]
 
     def count(self, key: int) -> int:
         """How many numbers a key has."""
