@@ -24,6 +24,8 @@ MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
 class Service(StrEnum):
     """Which web service of an Exchange server a request is for; the URL path tells (MS-OXWUMS 1.1)."""
 
+    __hash__ = str.__hash__  # Enum's own is Python code, and an operation is looked up for every message
+
     EWS = "ews"
     """`/EWS/Exchange.asmx`, and the service description beside it."""
     UM = "um"

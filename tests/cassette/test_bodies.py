@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ewstape.cassette.bodies import CHARSETS, LAYOUTS, render, restore
+from ewstape.cassette.bodies import CHARSETS, LAYOUTS, _render, render, restore
 from ewstape.cassette.strictyaml import parse
 
 ONE_LINE = '<?xml version="1.0"?><a><b c="d"/><e>f</e></a>'
@@ -86,6 +86,22 @@ def test_every_charset_restores_its_own_bytes(charset: str) -> None:
 def test_deep_markup_does_not_grow_without_bound() -> None:
     body = b"<a>" * 20_000
     assert len(render(body)) < 25 * len(body)
+
+
+@given(
+    values=st.lists(st.text("a1 \t:#'>-|\\", min_size=1, max_size=5), min_size=3, max_size=3),
+    body=st.sampled_from(
+        [
+            '<?xml version="1.0" encoding="utf-8"?><a b="{}"><c>{}</c><d/><e f="{}" g=\'\'/></a>',
+            "<a><b>{}</b></a>",
+            "<a b='{}'>{}</a>",
+            '<a><b c="{}"><d>{}</d></b><b c="{}"/></a>',
+        ]
+    ),
+)
+def test_a_body_of_a_known_template_is_shown_as_ever(values: list[str], body: str) -> None:
+    encoded = body.format(*values).encode()
+    assert render(encoded) == _render(encoded)
 
 
 @pytest.mark.parametrize("body", [b"<a>" * 19, b"\xff" * 57, b"\r" * 57], ids=["markup", "bytes", "quoted"])

@@ -1,5 +1,8 @@
 """A session as mitmproxy's hooks: guarded, and watched if somebody wants to know."""
 
+import asyncio
+
+import pytest
 from mitmproxy import http
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.test import taddons, tflow
@@ -50,3 +53,20 @@ def test_who_watches_is_told_of_every_answer() -> None:
     asked.metadata[MISS] = "why"
     hooks.response(asked)
     assert seen == [("GET", 200, "why")]
+
+
+@pytest.mark.parametrize(("ended", "asked_for"), [(None, ["a client"]), (1.0, [])], ids=["the head alone", "all"])
+def test_only_who_has_more_to_send_is_told_that_the_head_is_here(
+    monkeypatch: pytest.MonkeyPatch, ended: float | None, asked_for: list[str]
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("ewstape.proxy.hooks.acknowledge", lambda _, client: told.append(client.id))
+    asked = flow()
+    asked.client_conn.id = "a client"
+    asked.request.timestamp_end = ended
+    with taddons.context(Proxyserver()) as context:
+        Hooks().requestheaders(asked)
+        assert not told
+        for _ in range(3):
+            context.master.event_loop.run_until_complete(asyncio.sleep(0))
+    assert told == asked_for

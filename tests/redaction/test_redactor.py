@@ -245,6 +245,27 @@ def test_what_cannot_be_read_is_withheld(body: bytes) -> None:
     assert (new.body, new.notes) == (b"", ("withheld: not decodable",))
 
 
+SUBJECT = envelope("<t:Subject>Alice Example</t:Subject>")
+ALMOST = {
+    "an unknown entity": SUBJECT.replace(b"Alice", b"&alice;"),
+    "a control character": SUBJECT.replace(b"Alice", b"Alice\x01"),
+    "another end tag": SUBJECT.replace(b"</t:Subject>", b"</t:Object>"),
+    "a bare bracket": SUBJECT.replace(b"Alice", b"<"),
+    "bytes that are no UTF-8": SUBJECT.replace(b"Alice", b"\xff"),
+    "cut short": SUBJECT[:-1],
+}
+
+
+@pytest.mark.parametrize("body", ALMOST.values(), ids=ALMOST)
+def test_what_is_not_well_formed_is_withheld_after_many_that_look_like_it(body: bytes) -> None:
+    one = redactor()
+    for name in (b"Alice", b"Bob", b"Carol"):
+        new = one.response(Response(status=200, body=SUBJECT.replace(b"Alice", name)), FIND_ITEM)
+        assert b"Text e" in new.body
+    new = one.response(Response(status=200, body=body), FIND_ITEM)
+    assert (new.body, new.notes) == (b"", ("withheld: not decodable",))
+
+
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
 def test_what_cannot_be_read_can_be_searched_instead(body: bytes) -> None:
     one = redactor(undecodable=Undecodable.PATTERNS)

@@ -14,8 +14,9 @@ from ewstape.interaction import MESSAGES, Operation, Request, Service
 from ewstape.operations import read_request
 from ewstape.replay.canonical import _templates, canonical, form
 from ewstape.replay.naming import operation_of
-from ewstape.replay.templates import Meaning, Templates, example, taken_apart
+from ewstape.replay.templates import Meaning, Templates
 from ewstape.wire.namespaces import SOAP11, TYPES
+from ewstape.wire.skeleton import example, taken_apart
 from ewstape.wire.soap import read_envelope
 
 URL = "https://mail.example.com/EWS/Exchange.asmx"

@@ -8,9 +8,11 @@ import base64
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from ewstape.cassette.scalars import literal, quoted
 from ewstape.cassette.strictyaml import MAX_SCALAR
+from ewstape.wire.skeleton import MARK, marked, taken_apart
 
 CHARSETS = {
     "utf-8": (b"", "utf-8"),
@@ -55,6 +57,25 @@ def render(body: bytes) -> str:
         return ""
     if len(body) > LARGEST:
         raise ValueError(f"a body of {len(body)} bytes is larger than a cassette holds ({LARGEST})")
+    cut = None if b"\n" in body else taken_apart(body)
+    if cut is None:
+        return _render(body)
+    pieces = [b""] * (2 * len(cut.values) + 1)
+    pieces[::2], pieces[1::2] = _around(cut.skeleton), cut.values
+    return b"".join(pieces).decode("ascii")
+
+
+@lru_cache(256)
+def _around(skeleton: bytes) -> tuple[bytes, ...]:
+    """What stands around the values in the lines of every one-line body with this skeleton.
+
+    The values stand in the lines as in the body, with what is before them, since lines are broken between tags only.
+    """
+    *around, last = MARK.split(_render(marked(skeleton)))[::2]
+    return (*(text[: -1 if text.endswith(">") else -2].encode() for text in around), last.encode())
+
+
+def _render(body: bytes) -> str:
     for charset in _charsets(body):
         bom, codec = CHARSETS[charset]
         try:

@@ -26,6 +26,7 @@ from ewstape.interaction import (
     Headers,
     Interaction,
     Message,
+    Operation,
     Request,
     Response,
     Service,
@@ -37,6 +38,8 @@ _VALUE = re.compile(HEADER_VALUE)
 _URL = re.compile(URL)
 _NOT_URL = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT_COLUMN = 32
+_SHORT = 60
+"""Characters of a value that may well come again."""
 
 
 def dump_header(header: Header) -> str:
@@ -63,18 +66,10 @@ def dump(interaction: Interaction) -> str:
     Raises:
         CassetteError: its method, URL, status or a header name is none that HTTP knows, and could not be loaded again.
     """
-    operation = interaction.operation
-    line = f"operation: {scalar(operation.name)}"
-    if (spec := spec_name(operation)) != operation.name:
-        line = f"{line:<{_COMMENT_COLUMN - 1}} # {spec} in MS-OXWUMS"
-    lines = ["---\n", line, "\n"]
-    if operation.service is not Service.EWS:
-        lines.append(f"service: {operation.service.value}\n")
-    if operation.namespace != MESSAGES:
-        lines.append(f"namespace: {scalar(operation.namespace)}\n")
-    lines.append(
+    lines = [
+        _operation(interaction.operation),
         f"number: {interaction.number}\nat: {_seconds(interaction.at)}\ntook: {_seconds(interaction.took)}\n",
-    )
+    ]
     if interaction.auth:
         lines.append(f"auth: {scalar(interaction.auth)}\n")
     if interaction.error:
@@ -89,13 +84,31 @@ def dump(interaction: Interaction) -> str:
     return "".join(lines)
 
 
+@lru_cache(maxsize=1024)
+def _operation(operation: Operation) -> str:
+    line = f"operation: {scalar(operation.name)}"
+    if (spec := spec_name(operation)) != operation.name:
+        line = f"{line:<{_COMMENT_COLUMN - 1}} # {spec} in MS-OXWUMS"
+    lines = ["---\n", line, "\n"]
+    if operation.service is not Service.EWS:
+        lines.append(f"service: {operation.service.value}\n")
+    if operation.namespace != MESSAGES:
+        lines.append(f"namespace: {scalar(operation.namespace)}\n")
+    return "".join(lines)
+
+
 def _request(request: Request) -> list[str]:
     return [
         "request:\n",
         *_view(request),
-        f"  http: {scalar(f'{_token(request.method)} {_url(request.url)}')}\n",
+        _http(request.method, request.url),
         *_payload(request),
     ]
+
+
+@lru_cache(maxsize=1024)
+def _http(method: str, url: str) -> str:
+    return f"  http: {scalar(f'{_token(method)} {_url(url)}')}\n"
 
 
 def _response(response: Response) -> list[str]:
@@ -129,46 +142,65 @@ def _payload(message: Message) -> list[str]:
 def _headers(headers: Headers) -> str:
     if not headers:
         return "  headers: {}\n"
-    groups: dict[str, tuple[str, list[str]]] = {}
-    for name, value in headers:
-        groups.setdefault(name.lower(), (name, []))[1].append(_value(value))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for line in headers:
+        groups.setdefault(line[0].lower(), []).append(line)
     lines = ["  headers:\n"]
-    for name, values in groups.values():
-        if len(values) == 1:
-            lines.append(f"    {key(_token(name), '    ')} {scalar(values[0])}\n")
+    for group in groups.values():
+        if len(group) == 1:
+            lines.append(_header(*group[0]))
         else:
-            lines.append(f"    {key(_token(name), '    ')}\n")
-            lines += [f"      - {scalar(value)}\n" for value in values]
+            lines.append(f"    {key(_token(group[0][0]), '    ')}\n")
+            lines += [f"      - {scalar(_value(value))}\n" for _, value in group]
     return "".join(lines)
+
+
+@lru_cache(maxsize=1024)  # most are the same in every interaction
+def _header(name: str, value: str) -> str:
+    return f"    {key(_token(name), '    ')} {scalar(_value(value))}\n"
 
 
 def block(value: Fields | Sequence[Field], indent: str) -> list[str]:
     """The lines of decoded fields, a mapping or list that is not empty; `indent` stands before each."""
+    lines: list[str] = []
+    _write(value, indent, lines)
+    return lines
+
+
+def _write(value: Fields | Sequence[Field], indent: str, lines: list[str]) -> None:
     deeper = indent + "  "
-    lines = []
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):  # nearly always a dict, and to ask an abstract class is slow
         for name, member in value.items():
+            if isinstance(member, str):
+                lines.append((_line_again if len(member) < _SHORT else _line)(indent, name, member))
+                continue
             head = f"{indent}{key(name, indent)}"
             if (leaf := _leaf(member, deeper)) is not None:
                 lines.append(f"{head} {leaf}")
             else:
                 lines.append(head)
-                lines += block(member, deeper)
+                _write(member, deeper, lines)
     else:
         for member in value:
-            if (leaf := _leaf(member, deeper)) is not None:
+            if isinstance(member, str):
+                lines.append(f"{indent}- {scalar(member)}")
+            elif (leaf := _leaf(member, deeper)) is not None:
                 lines.append(f"{indent}- {leaf}")
             else:
-                first, *rest = block(member, deeper)
-                lines.append(f"{indent}- {first.removeprefix(deeper)}")
-                lines += rest
-    return lines
+                at = len(lines)
+                _write(member, deeper, lines)
+                lines[at] = f"{indent}- {lines[at].removeprefix(deeper)}"
 
 
-def _leaf(value: Field, indent: str) -> str | None:
-    """`value` on one line, if it is text, empty, or too deep to be read again; else None."""
-    if isinstance(value, str):
-        return scalar(value)
+def _line(indent: str, name: str, value: str) -> str:
+    return f"{indent}{key(name, indent)} {scalar(value)}"
+
+
+_line_again = lru_cache(maxsize=1024)(_line)  # most fields are the same in every interaction
+
+
+def _leaf(value: Fields | Sequence[Field], indent: str) -> str | None:
+    """`value` on one line, if it is empty or too deep to be read again; else None."""
     if len(indent) // 2 >= MAX_DEPTH:
         return '"..."'
     if not value:

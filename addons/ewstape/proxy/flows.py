@@ -6,7 +6,7 @@ whenever it is sent. Content-Encoding comes off if it can; otherwise the bytes s
 
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote
@@ -40,7 +40,7 @@ def request_of(request: http.Request) -> Request:
         Request(
             method=request.method,
             url=_printable(request.url),
-            headers=_headers(request.headers),
+            headers=_headers(request.headers.fields),
             body=request.raw_content or b"",
         )
     )
@@ -52,7 +52,7 @@ def response_of(response: http.Response, body: bytes | None = None) -> Response:
         Response(
             status=response.status_code,
             reason="" if response.reason == REASONS.get(response.status_code) else response.reason,
-            headers=_headers(response.headers),
+            headers=_headers(response.headers.fields),
             body=body if body is not None else response.raw_content or b"",
         )
     )
@@ -73,9 +73,9 @@ def exchange_of(
     response = None
     if flow.response is not None:
         response = response_of(flow.response, b"".join(pieces) if pieces else None)
-        sizes = decoded_sizes(pieces, response.coding)
-        chunks = tuple(Chunk(at, size) for at, size in zip(times, sizes, strict=True))
-        response = replace(response, chunks=chunks)
+        if pieces:
+            sizes = decoded_sizes(pieces, response.coding)
+            response = replace(response, chunks=tuple(map(Chunk, times, sizes)))
     ended = (flow.response and flow.response.timestamp_end) or (flow.error and flow.error.timestamp) or time.time()
     return Exchange(
         number=number,
@@ -133,12 +133,14 @@ def _printable(url: str) -> str:
     return quote(url.encode("utf-8", "surrogateescape"), safe="".join(map(chr, range(0x21, 0x7F))))
 
 
-def _headers(headers: http.Headers) -> Headers:
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in headers.fields
-        if name.lower().decode("latin-1") not in _PER_CONNECTION
-    )
+def _headers(fields: Iterable[tuple[bytes, bytes]]) -> Headers:
+    return tuple([line for field in fields if (line := _line(*field)) is not None])
+
+
+@lru_cache(maxsize=1024)  # most lines come with every message
+def _line(name: bytes, value: bytes) -> tuple[str, str] | None:
+    line = name.decode("latin-1"), value.decode("latin-1")
+    return None if line[0].lower() in _PER_CONNECTION else line
 
 
 def _without_coding[M: Message](message: M) -> M:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from mitmproxy import connection, ctx, http
+from mitmproxy.addons.proxyserver import Proxyserver
 
 from ewstape.interaction import Interaction, Request, Response
 from ewstape.proxy.flows import request_of, response_of
@@ -76,7 +77,10 @@ class Hooks:
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """An exchange begins."""
-        acknowledge(ctx.master.addons.get("proxyserver"), flow.client_conn)
+        # Most clients send the body with the head. When mitmproxy has gone on from here it has read that, and nobody
+        # waits; to go on takes it one round of the loop.
+        loop = ctx.master.event_loop
+        loop.call_soon(loop.call_soon, _acknowledge, ctx.master.addons.get("proxyserver"), flow)
         if self.session is not None:
             self.session.requestheaders(flow)
 
@@ -114,3 +118,8 @@ class Hooks:
         """A logon ends with its connection."""
         if self.session is not None:
             self.session.client_disconnected(client.id)
+
+
+def _acknowledge(proxyserver: Proxyserver, flow: http.HTTPFlow) -> None:
+    if flow.request.timestamp_end is None:
+        acknowledge(proxyserver, flow.client_conn)

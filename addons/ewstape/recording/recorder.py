@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ewstape.cassette.bodies import LARGEST
 from ewstape.interaction import Headers, Interaction, Message, Operation, Request, Response, Service
-from ewstape.operations import read_request, read_response
+from ewstape.operations import Reader
 from ewstape.recording.logons import Logons
 from ewstape.redaction import Redactor, redact_headers, redact_url
 from ewstape.wire.endpoints import service_of
@@ -47,6 +47,8 @@ class Recorder:
     next_number: int = 1
     """The number of the next exchange to begin."""
     logons: Logons = field(default_factory=Logons)
+    reader: Reader = field(default_factory=Reader)
+    """Knows the templates of what was recorded before."""
     count: int = 0
     """Interactions written so far."""
 
@@ -65,7 +67,7 @@ class Recorder:
         logon = self.logons.judge(exchange.connection, exchange.request, exchange.response)
         if logon is None:
             return None
-        operation, request, response = interpret(exchange.request, exchange.response, self.redactor)
+        operation, request, response = interpret(exchange.request, exchange.response, self.redactor, self.reader)
         error = exchange.error if self.redactor is None else self.redactor.text(exchange.error)
         if logon.failed:
             error = "logon failed"
@@ -93,15 +95,16 @@ class Recorder:
 
 
 def interpret(
-    request: Request, response: Response | None, redactor: Redactor | None
+    request: Request, response: Response | None, redactor: Redactor | None, reader: Reader | None = None
 ) -> tuple[Operation, Request, Response | None]:
-    """The operation, and both messages redacted and decoded.
+    """The operation, and both messages redacted and decoded, by a `reader` that knows what came before.
 
     What cannot be decoded says why in its notes; nothing here raises for what a peer sends.
     """
+    reader = reader or Reader()
     request = redactor.request(request) if redactor else _without_credentials(request)
     path = urlsplit(request.url).path
-    asked = read_request(
+    asked = reader.request(
         request.body,
         service=service_of(path) or Service.EWS,
         method=request.method,
@@ -111,7 +114,7 @@ def interpret(
     request = replace(request, fields=asked.fields, notes=(*request.notes, *asked.notes))
     if response is not None:
         response = redactor.response(response, asked.operation) if redactor else _without_credentials(response)
-        answered = read_response(
+        answered = reader.response(
             asked.operation,
             response.body,
             status=response.status,

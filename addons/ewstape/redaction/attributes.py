@@ -17,6 +17,7 @@ _NAMESPACES = frozenset(
         *(SOAP11, SOAP12, MESSAGES, TYPES, ERRORS, AUTODISCOVER),
         "http://www.w3.org/2001/XMLSchema-instance",
         "http://www.w3.org/2001/XMLSchema",
+        "http://www.w3.org/2005/08/addressing",
     }
 )
 

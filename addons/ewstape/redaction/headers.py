@@ -21,7 +21,7 @@ from ewstape.wire.auth import challenge_schemes, scheme_of
 if TYPE_CHECKING:
     from ewstape.redaction.values import Values
 
-__all__ = ["RAW", "redact_headers", "redact_line", "redact_url"]
+__all__ = ["RAW", "redact_headers", "redact_line", "redact_url", "stays"]
 
 RAW = ("authentication", "cookies")
 """What a cassette's header says of a recording without redaction: these are never written."""
@@ -72,7 +72,7 @@ def redact_line(name: str, value: str, table: Table, values: "Values") -> tuple[
     new: str | None
     if lowered in {"cookie", "set-cookie"}:
         new = value if rule.treatment is Treatment.KEEP else _cookies(lowered, value, table, values)
-    elif _without_credentials(name, value) != (name, value) and lowered not in table.headers:
+    elif lowered not in table.headers and _without_credentials(name, value) != (name, value):
         rule, new = table.by_name.get("authentication", rule), None
     elif rule.name == "authentication":
         kept = _without_credentials(name, value)
@@ -80,8 +80,14 @@ def redact_line(name: str, value: str, table: Table, values: "Values") -> tuple[
     else:
         new = _ruled(value, rule, values)
     if new != value and rule.kind is None:
-        values.counts[rule.name] += 1
+        values.count((rule.name,))
     return None if new is None else (name, new)
+
+
+def stays(name: str, table: Table) -> bool:
+    """Whether a header is one whose lines stay, unless something is found in them."""
+    rule = table.headers.get(name.lower())
+    return rule is not None and rule.treatment is Treatment.KEEP
 
 
 def _ruled(value: str, rule: Rule, values: "Values") -> str | None:  # noqa: PLR0911  one case a return
@@ -129,7 +135,8 @@ def _cookies(header: str, value: str, table: Table, values: "Values") -> str | N
 def _cookie(cookie: str, table: Table, values: "Values") -> str | None:
     name, equals, value = cookie.partition("=")
     if name.strip().lower() not in table.cookies or not equals:
-        values.counts["cookies"] += bool(cookie.strip())
+        if cookie.strip():
+            values.count(("cookies",))
         return None
     return f"{name}={values.pseudonym(value, Kind.COOKIE, 'cookies')}"
 

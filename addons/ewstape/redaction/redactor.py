@@ -18,7 +18,8 @@ from ewstape.errors import WireError
 from ewstape.interaction import Chunk, Headers, Message, Operation, Request, Response
 from ewstape.operations import streams
 from ewstape.redaction.document import Document, Targets
-from ewstape.redaction.headers import redact_line
+from ewstape.redaction.familiar import Familiar
+from ewstape.redaction.headers import redact_line, stays
 from ewstape.redaction.regular import CUT, Regular
 from ewstape.redaction.rule import Rule, Treatment
 from ewstape.redaction.rules import fingerprint
@@ -29,11 +30,14 @@ from ewstape.redaction.user_rules import PREFIXES
 from ewstape.redaction.values import Values
 from ewstape.wire.namespaces import Element
 from ewstape.wire.safexml import check, parse
+from ewstape.wire.skeleton import is_ascii, taken_apart
 
 if TYPE_CHECKING:
     from ewstape.redaction.pseudonyms import Pseudonyms
 
 __all__ = ["Redactor"]
+
+_MOST_LINES = 1024
 
 _COUNT = etree.XPath("count(//*)")
 
@@ -66,6 +70,9 @@ class Redactor:
         self._table = table_of(self.rules)
         self._values = Values(self._table, pseudonyms)
         self._usual = Regular(self._table, self._values)
+        self._familiar = Familiar(self._table, self._values)
+        self._kept_lines: set[tuple[str, str]] = set()
+        """Header lines that stay as they are, as long as their values are not known to be private."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -107,8 +114,18 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """The header lines, redacted."""
-        lines = (redact_line(name, value, self._table, self._values) for name, value in headers)
-        return tuple(line for line in lines if line is not None)
+        return tuple([kept for line in headers if (kept := self._line(line)) is not None])
+
+    def _line(self, line: tuple[str, str]) -> tuple[str, str] | None:
+        name, value = line
+        if line in self._kept_lines and not self._values.knows(value):
+            return line
+        kept = redact_line(name, value, self._table, self._values)
+        if kept == line and stays(name, self._table):
+            if len(self._kept_lines) >= _MOST_LINES:
+                self._kept_lines.clear()
+            self._kept_lines.add(line)
+        return kept
 
     def text(self, text: str) -> str:
         """Free text, such as a message about a failed connection, redacted."""
@@ -119,6 +136,9 @@ class Redactor:
         if not body or body.isspace():
             return _Body(body, chunks=chunks)
         content_type = next((value for name, value in message.headers if name.lower() == "content-type"), "")
+        cut = None if stream or chunks or not is_ascii(content_type) else taken_apart(body)
+        if cut is not None and (known := self._familiar.redacted(cut)) is not None:
+            return _Body(known)
         mark, codec = encoding_of(body, content_type)
         try:
             text = body[len(mark) :].decode(codec)
@@ -147,10 +167,22 @@ class Redactor:
             WireError: it is not well-formed.
         """
         if not self._table.xpaths:
-            check(body, content_type=content_type)
+            self._check(body, content_type)
         elif self._targets([parse(body, content_type=content_type)]):
             return None
         return self._usual.redacted(text)
+
+    def _check(self, body: bytes, content_type: str) -> None:
+        """Find out whether a document is well-formed; all of one template are, if one is.
+
+        Raises:
+            WireError: it is not.
+        """
+        cut = taken_apart(body) if is_ascii(content_type) else None
+        if cut is None or not self._familiar.knows(cut):
+            check(body, content_type=content_type)
+            if cut is not None:
+                self._familiar.learn(cut)
 
     def _unread(self, body: bytes, chunks: tuple[Chunk, ...]) -> _Body:
         if self._undecodable is Undecodable.PATTERNS:

@@ -26,7 +26,7 @@ from ewstape.redaction.table import ByParent, Table
 from ewstape.redaction.texts import scanned
 from ewstape.redaction.values import Values
 
-__all__ = ["CUT", "Regular"]
+__all__ = ["CUT", "NOT_REGULAR", "Regular"]
 
 CUT: Final = "></"
 """What stands between two blocks."""
@@ -38,7 +38,7 @@ _FIRST: Final = re.compile(rf"(?:\s*+<{_NAME}+{_ATTRIBUTES}\s*+/?+>)++")
 _OTHER: Final = re.compile(rf"{_NAME}+\s*+>(?:{_FIRST.pattern})?+")
 _TAG: Final = re.compile(rf"<(?:[^\s<>/:]*:)?([^\s<>/]+)({_ATTRIBUTES})\s*(/?)>")
 _ATTRIBUTE: Final = re.compile(rf"""({_NAME})\s*=""")
-_NOT_HERE: Final = frozenset({"definitions", "schema", "MessageXml"})
+NOT_REGULAR: Final = frozenset({"definitions", "schema", "MessageXml"})
 """Elements in which other rules hold."""
 
 _MOST_PLANS: Final = 10_000
@@ -239,7 +239,7 @@ class Regular:
         values: list[tuple[int, Rule | None]] = []
         at = 1
         for name, attributes, end in _TAG.findall(skeleton):
-            if name in _NOT_HERE or name in self._table.dropped:
+            if name in NOT_REGULAR or name in self._table.dropped:
                 return None
             if not end:
                 opened.append(name)

@@ -130,6 +130,10 @@ class Values:
             )
         return self.pseudonym(value, kind, rule.name)
 
+    def knows(self, text: str) -> bool:
+        """Whether this text, in whatever case, was replaced somewhere."""
+        return text.strip().lower() in self._known()
+
     def text(self, text: str, *, prose: bool = True) -> str:
         """Text with what patterns find in it, and values that are known, replaced."""
         out: list[str] = []
@@ -169,6 +173,8 @@ class Values:
         return tuple(found_in(text, self._table.patterns, prose=prose))
 
     def _known(self) -> Mapping[str, tuple[Kind, str]]:
+        if not self._replaced_lately:
+            return self._in_lower_case
         for value, known in self._replaced_lately.items():
             if _SHORTEST_KNOWN <= len(value) <= _LONGEST_KNOWN:
                 self._in_lower_case[value.lower()] = known

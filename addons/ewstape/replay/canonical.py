@@ -22,9 +22,10 @@ from ewstape.operations.identifiers import SMTP_ADDRESS, Kind, kind_of, slots_of
 from ewstape.operations.table import WIRE_ROOTS
 from ewstape.redaction.pseudonyms import holds_pseudonym
 from ewstape.replay.headers import first
-from ewstape.replay.templates import Meaning, Templates, begun, is_ascii
+from ewstape.replay.templates import Meaning, Templates, begun
 from ewstape.wire import safexml, soap
 from ewstape.wire.namespaces import SOAP11, SOAP12, TYPES, Element, clark_name
+from ewstape.wire.skeleton import is_ascii
 
 type Node = tuple[str, tuple[tuple[str, str], ...], str, tuple[Node, ...]]
 """An element by meaning: Clark name, attributes in the order of their names, text, child elements."""

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from ewstape.interaction import Operation, Request, Service
 from ewstape.operations import read_request
 from ewstape.replay.headers import first
-from ewstape.replay.templates import LONGEST, REMEMBERED, example, is_ascii, taken_apart
+from ewstape.replay.templates import REMEMBERED
 from ewstape.wire.endpoints import service_of
+from ewstape.wire.skeleton import LONGEST, example, is_ascii, taken_apart
 
 
 @lru_cache(256)

@@ -1,21 +1,16 @@
 """Requests of a shape that was seen before, read without parsing them.
 
-A client writes each of its requests from one template: the same tags again and again, other values between them. So a
-body is cut into its skeleton and its values by one pattern. What the full way (`canonical`) makes of a skeleton is
-learned once: which values are identifiers, in what order, and which of the others count. After that the values of a
-body are all that is looked at.
+A client writes each of its requests from one template (`wire.skeleton`). What the full way (`canonical`) makes of a
+skeleton is learned once: which values are identifiers, in what order, and which of the others count. After that the
+values of a body are all that is looked at.
 
-This is as strict as the full way. A skeleton must match `_GRAMMAR`: nothing but tags, attributes and blanks, with holes
-for values, and a value has no character that could end it, be escaped, be normalised or be forbidden (ASCII only). Put
-into such a hole, a value leaves the structure as it is, so what parsed with one value parses with any other. What a
-place means depends on names alone; those stand in the skeleton, and in namespace declarations, which belong to the
-template. A value that stands in the form just as it was sent, and in no place of an identifier, is put into the text of
-the form. All others that count are compared, or must be identifiers of the kind that the place holds. Everything else
-goes the full way.
+This is as strict as the full way. A value that stands in the form just as it was sent, and in no place of an
+identifier, is put into the text of the form. All others that count are compared, or must be identifiers of the kind
+that the place holds. Everything else goes the full way.
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -23,7 +18,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from ewstape.operations.identifiers import Kind
-from ewstape.wire.content import charset_of
+from ewstape.wire.skeleton import LONGEST, MARK, Cut, mark, put_together, start, structural, taken_apart
 
 type Meaning = tuple[bytes, tuple[Kind, ...], tuple[str, ...]]
 """The key of a request, and the kinds and values of its identifiers."""
@@ -34,42 +29,14 @@ type Spelt = Callable[[bytes], tuple[str, Sequence[str]] | None]
 type Full = Callable[[bytes], Meaning | None]
 """The full way: what a body means; `None` if it is not SOAP."""
 
-LONGEST = 16 * 1024
-"""Bytes of a body; longer ones are seldom sent twice."""
 REMEMBERED = 1024
 """How many bodies are remembered byte for byte: many a client sends the same again and again."""
-_MOST_VALUES = 96
 _FAMILIAR = 3
 """How often a template must be seen before it is learned, which costs as much as reading a body for each value."""
 _MOST = 256
 """Templates that are kept, and sets of values for each of them."""
 
-_HOLE = b"\0"
-_VALUE = re.compile(
-    rb"""(>[^\s<>&\x00-\x1f\x7f-\xff](?:[^<>&\x00-\x08\x0b-\x1f\x7f-\xff]*[^\s<>&\x00-\x1f\x7f-\xff])?+(?=<)"""
-    rb"""|="[^"<&\x00-\x1f\x7f-\xff]++(?=")|='[^'<&\x00-\x1f\x7f-\xff]++(?='))"""
-)
-"""Values with what is before them, so that a search can begin at few characters. The text of an element has no blanks
-around it."""
-_NAME = rb"[A-Za-z_][\w.-]*+(?::[A-Za-z_][\w.-]*+)?+"
-_DECLARATION = rb"""(?:<\?xml(?:\x20(?:version|encoding|standalone)\x00["'])++\x20?\?>\s*+)?+"""
-_ATTRIBUTE = rb"""\s++%b(?:=""|=''|\x00["'])""" % _NAME
-_TAG = rb"<(?:/%b\s*+|%b(?:%b)*+\s*+/?)(?:>\s*+|\x00(?=<))" % (_NAME, _NAME, _ATTRIBUTE)
-_GRAMMAR = re.compile(rb"%b(?:%b)++" % (_DECLARATION, _TAG))
-"""A skeleton. A hole before `<` held `>` and a text, one before a quotation mark held `=`, the mark and a value."""
-_STRUCTURAL = re.compile(rb"(?:version|encoding|standalone|\sxmlns(?::[\w.-]++)?)\Z")
-_MARK = re.compile(r"'the value in place (\d+) of a template'")
-_UTF_8 = frozenset({b"utf-8", b"UTF-8", b"us-ascii", b"US-ASCII"})
-
-
-class Cut(NamedTuple):
-    """A body, cut into what stays and what varies."""
-
-    skeleton: bytes
-    """The body with a hole in the place of each value."""
-    values: tuple[bytes, ...]
-    names: tuple[bytes, ...]
-    """Those of `values` that belong to the structure: the XML declaration's and the namespaces."""
+_QUOTED_MARK = re.compile(f"'{MARK.pattern}'")
 
 
 class _Learned(NamedTuple):
@@ -99,7 +66,7 @@ class _Recipe(NamedTuple):
         digest = self.begun.copy()
         for place, after in self.rest:
             value = values[place]
-            digest.update((repr(value[_start(value) :].decode("ascii")) + after).encode())
+            digest.update((repr(value[start(value) :].decode("ascii")) + after).encode())
         return digest.digest()
 
 
@@ -155,14 +122,14 @@ class Templates:
         counting: list[bool] = []
         places: dict[int, tuple[int, int]] = {}
         for place in range(len(cut.values)):
-            changed = self.full(_put_together(cut, {place: None}))
+            changed = self.full(put_together(cut, {place: None}))
             counting.append(changed is None or changed[:2] != (key, kinds))
             if changed is None or counting[-1] or changed[2] == values:
                 continue
             differing = [at for at, (one, other) in enumerate(zip(values, changed[2], strict=True)) if one != other]
             if len(differing) > 1 or differing[0] in places:
                 return None
-            places[differing[0]] = place, _start(cut.values[place])
+            places[differing[0]] = place, start(cut.values[place])
         if len(places) < len(values):
             return None
         put_in = self._as_sent(cut, counting)
@@ -171,9 +138,9 @@ class Templates:
 
     def _as_sent(self, cut: Cut, counting: list[bool]) -> tuple[int, ...]:
         """The places of the values that stand in the form as they were sent."""
-        structural = _structural(cut.skeleton) or ()
-        marks = {place: _mark(place) for place, counts in enumerate(counting) if counts and not structural[place]}
-        spelt = self.spelt(_put_together(cut, marks)) if marks else None
+        naming = structural(cut.skeleton) or ()
+        marks = {place: mark(place) for place, counts in enumerate(counting) if counts and not naming[place]}
+        spelt = self.spelt(put_together(cut, marks)) if marks else None
         return () if spelt is None else tuple(place for place, mark in marks.items() if spelt[1].count(mark) == 1)
 
     def _compare(
@@ -191,10 +158,10 @@ class Templates:
 
     def _recipe(self, cut: Cut, put_in: tuple[int, ...]) -> _Recipe | None:
         """How the key of a body follows from the values in some places."""
-        spelt = self.spelt(_put_together(cut, {place: _mark(place) for place in put_in}))
+        spelt = self.spelt(put_together(cut, {place: mark(place) for place in put_in}))
         if spelt is None:
             return None
-        pieces = _MARK.split(spelt[0])
+        pieces = _QUOTED_MARK.split(spelt[0])
         if sorted(pieces[1::2]) != sorted(map(str, put_in)):
             return None
         return _Recipe(begun(pieces[0]), tuple(zip(map(int, pieces[1::2]), pieces[2::2], strict=True)))
@@ -203,72 +170,3 @@ class Templates:
 def begun(text: str) -> blake2b:
     """The digest that is the key of a form whose text begins so."""
     return blake2b(text.encode(), digest_size=16)
-
-
-@lru_cache(64)
-def is_ascii(content_type: str) -> bool:
-    """Whether a Content-Type names a charset in which ASCII is itself; none is UTF-8."""
-    return charset_of(content_type) in {"", "utf-8", "us-ascii"}
-
-
-@lru_cache(8)  # a request is asked about twice: what it is, and what it means
-def taken_apart(body: bytes) -> Cut | None:
-    """The body of a request as skeleton and values; `None` if it is none that this can be told of."""
-    if len(body) > LONGEST:
-        return None
-    parts = _VALUE.split(body)
-    if len(parts) > 2 * _MOST_VALUES:
-        return None
-    skeleton, values = _HOLE.join(parts[::2]), tuple(parts[1::2])
-    structural = _structural(skeleton)
-    if structural is None or _HOLE in body:
-        return None
-    names = tuple(compress(values, structural))
-    return Cut(skeleton, values, names) if _is_utf_8(parts[0], parts[2:3], values) else None
-
-
-@lru_cache(_MOST)
-def _structural(skeleton: bytes) -> tuple[bool, ...] | None:
-    """For each hole, whether what stands there belongs to the structure; `None` if it is no skeleton."""
-    if _GRAMMAR.fullmatch(skeleton) is None:
-        return None
-    return tuple([_STRUCTURAL.search(before) is not None for before in skeleton.split(_HOLE)[:-1]])
-
-
-def _is_utf_8(first: bytes, second: list[bytes], values: tuple[bytes, ...]) -> bool:
-    """Whether the declaration, if there is one, names an encoding in which ASCII is itself."""
-    if not first.startswith(b"<?xml"):
-        return True
-    return len(values) > 1 and (b"encoding" not in second[0] or values[1][2:] in _UTF_8)
-
-
-def _put_together(cut: Cut, changed: Mapping[int, str | None]) -> bytes:
-    """The body with other values in some places; for `None`, any. A digit before it makes another of any kind."""
-    pieces = cut.skeleton.split(_HOLE)
-    for place, value in enumerate(cut.values):
-        if place in changed:
-            at, other = _start(value), changed[place]
-            pieces[place] += value[:at] + (b"1" + value[at:] if other is None else other.encode())
-        else:
-            pieces[place] += value
-    return b"".join(pieces)
-
-
-def _mark(place: int) -> str:
-    """A value that occurs nowhere else."""
-    return f"the value in place {place} of a template"
-
-
-def example(skeleton: bytes, names: tuple[bytes, ...]) -> bytes:
-    """A body of this skeleton, with the names of a `Cut` and any other values."""
-    names_left = iter(names)
-    pieces = skeleton.split(_HOLE)
-    made = [pieces[0]]
-    for structural, after in zip(_structural(skeleton) or (), pieces[1:], strict=True):
-        made += (next(names_left) if structural else b">1" if after.startswith(b"<") else b"=%b1" % after[:1], after)
-    return b"".join(made)
-
-
-def _start(value: bytes) -> int:
-    """Where the value itself begins: after the end of a tag, or after an equals sign and a quotation mark."""
-    return 1 if value.startswith(b">") else 2
