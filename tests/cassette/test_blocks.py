@@ -1,10 +1,22 @@
 """Lines in the writer's own shape are read, any others are not even tried."""
 
 import re
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ewstape.cassette.blocks import QUOTED, SCALAR, Other, read_chunks, read_fields, read_headers, read_scalar
+from ewstape.cassette.blocks import (
+    QUOTED,
+    SCALAR,
+    Other,
+    check_fields,
+    read_chunks,
+    read_fields,
+    read_headers,
+    read_scalar,
+)
 from ewstape.interaction import Chunk, Field, Headers
 
 
@@ -105,10 +117,32 @@ def test_header_lines_are_checked(block: str | None, headers: Headers | None) ->
 )
 def test_fields_are_mappings_and_lists_two_columns_apart(block: str | None, fields: dict[str, Field] | None) -> None:
     if fields is None:
-        with pytest.raises(Other):
-            read_fields(block)
+        for read in (read_fields, check_fields):
+            with pytest.raises(Other):
+                read(block)
     else:
         assert read_fields(block) == fields
+        assert check_fields(block) == {}
+
+
+LINES = st.builds(
+    "{}{}{}\n".format,
+    st.sampled_from(["    ", "      ", "        ", "    - ", "      - - ", "     "]),
+    st.sampled_from(["a: ", "b: ", '"a": ', "a:", "", "a:  "]),
+    st.sampled_from(["c", '"d"', "{}", "[]", "a: b", '"a": b', "e #", "'f'", ""]),
+)
+
+
+@given(st.lists(LINES, max_size=6).map("".join))
+def test_fields_that_nobody_needs_are_as_valid_as_others(block: str) -> None:
+    def is_valid(read: Callable[[str], object]) -> bool:
+        try:
+            read(block)
+        except Other:
+            return False
+        return True
+
+    assert is_valid(check_fields) == is_valid(read_fields)
 
 
 def test_chunks_are_seconds_and_bytes() -> None:

@@ -245,3 +245,42 @@ def test_deep_fields_are_read_as_they_were_cut(strict: Strict) -> None:
     found = quick.read(text)
     assert found is not None
     assert found == strict(text)
+
+
+# --- halves -----------------------------------------------------------------------------------------------------------
+
+
+def in_halves(text: str) -> Interaction | None:
+    """A document that is read in halves."""
+    halves = quick.halves(text.encode("utf-8", "surrogatepass"))
+    if halves is None:
+        return None
+    asked, response = quick.read_asked(halves[0]), quick.read_answered(halves[1]) if halves[1] else None
+    if asked is None or (halves[1] and response is None):
+        return None
+    return replace(asked, response=response)
+
+
+def without_fields(interaction: Interaction) -> Interaction:
+    request, response = interaction.request, interaction.response
+    response = None if response is None else replace(response, fields={})
+    return replace(interaction, request=replace(request, fields={}), response=response)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), random=st.randoms(use_true_random=False))
+def test_halves_are_read_when_the_whole_is_and_alike(
+    interactions: Interactions, data: st.DataObject, random: Random
+) -> None:
+    text = dump(data.draw(interactions | st.sampled_from(list(Cassette.open(SAMPLE)))))
+    for mutant in (text, *(_mutant(text, random) for _ in range(15))):
+        whole = quick.read(mutant)
+        assert repr(in_halves(mutant)) == repr(whole and without_fields(whole))
+
+
+def test_a_document_that_is_too_long_for_yaml_has_no_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = ORDINARY.encode()
+    monkeypatch.setattr(quick, "MAX_SCALAR", len(document))
+    assert quick.halves(document) is not None
+    monkeypatch.setattr(quick, "MAX_SCALAR", len(document) - 5)
+    assert quick.halves(document) is None

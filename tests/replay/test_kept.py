@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ewstape.cassette import Cassette, dump
+from ewstape.errors import CassetteError
 from ewstape.interaction import UNREAD, Interaction
 from ewstape.replay.canonical import canonical
 from ewstape.replay.kept import Kept
@@ -41,15 +42,6 @@ def test_what_was_fetched_lately_is_not_fetched_again(words: Any) -> None:
     assert (len(kept), list(kept[1:])) == (3, behind.made[1:])
 
 
-def test_going_through_all_drives_nothing_out(words: Any) -> None:
-    behind = fetched(words)
-    kept = Kept(behind, limit=6_000)
-    assert list(kept) == list(kept) == behind.made
-    behind.positions.clear()
-    assert [kept[0], kept[1]] == behind.made[:2]
-    assert behind.positions == []
-
-
 def test_what_a_request_asks_for_is_found_out_once(words: Any) -> None:
     asked: list[Interaction] = []
 
@@ -82,20 +74,31 @@ def test_what_came_of_a_request_is_read_alone_if_the_document_is_the_same(words:
     assert kept.outcome(1, lambda _: pytest.fail("the whole is kept")) is None
 
 
+def test_documents_that_were_gone_past_are_not_fetched_again(words: Any, tmp_path: Path) -> None:
+    made = words.interactions("get item-1 = one \n get item-2 = two \n get item-3 = three")
+    path = tmp_path / "x.yaml"
+    path.write_text("ewstape: 1\n...\n" + "".join(map(dump, made)), "utf-8")
+    kept = Kept(Cassette.open(path))
+    documents = kept.documents(1)
+    assert [next(documents), next(documents)] == [dump(one).encode() for one in made[1:]]
+    path.unlink()
+    assert kept[1] == made[1]
+    found = kept.outcome(1, lambda _: pytest.fail("the whole is kept"))
+    assert found is None
+    for at in (0, 2):
+        with pytest.raises(CassetteError):
+            kept[at]
+
+
+def test_a_sequence_that_is_no_cassette_has_no_documents(words: Any) -> None:
+    kept = Kept(fetched(words))
+    assert [*kept.documents(1)] == [None, None]
+    assert kept.document(0) is None
+
+
 def test_a_whole_interaction_that_was_looked_at_is_given_as_it_is(words: Any) -> None:
     kept = Kept(fetched(words))
     whole = kept[1]
     assert kept.outcome(1, lambda _: pytest.fail("it is kept")) is None
     kept.asked(1, lambda interaction: canonical(interaction.request, interaction.operation))
     assert kept.outcome(1, lambda _: pytest.fail("it is kept")) is whole
-
-
-def test_what_is_known_of_a_request_is_kept_with_its_interaction(words: Any) -> None:
-    kept = Kept(fetched(words), limit=6_000)
-    asked = canonical(kept[0].request, kept[0].operation)
-    for at in (0, 1):
-        kept.remember(at, asked)
-    assert kept.asked(0, lambda _: pytest.fail("it is known"))[1] is asked
-    kept.remember(0, None)
-    assert kept.asked(0, lambda _: asked)[1] is asked
-    assert kept.asked(1, lambda interaction: canonical(interaction.request, interaction.operation))[1] != asked

@@ -109,9 +109,9 @@ def test_a_cassette_that_grew_is_read_from_where_it_ended(opened: Any, cassette:
     with cassette.open("a", encoding="utf-8") as file:
         file.writelines(map(dump, more))
     read: list[int] = []
-    one = Cassette.read
+    one = Cassette.documents
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Cassette, "read", lambda self, first: read.append(first) or one(self, first))
+        patch.setattr(Cassette, "documents", lambda self, first: read.append(first) or one(self, first))
         index, _ = opened()
     assert read == [10]
     assert len(index) == 12

@@ -24,6 +24,7 @@ _HEADER_LINE = re.compile(rf"^    (?:({SCALAR}):(?: ({SCALAR}))?|  - ({SCALAR}))
 _FIELD_LINE = re.compile(
     rf"^( ++)((?:- )*+)(?:({SCALAR}):(?: ({SCALAR}|\{{\}}|\[\]))?|({SCALAR}|\{{\}}|\[\]))$", re.MULTILINE
 )
+_FIELD_VALUE = re.compile(rf"^( ++(?:- )*+(?:{SCALAR}: )?){SCALAR}$", re.MULTILINE)
 _CHUNK_LINE = re.compile(f'"{CHUNK}"\n')
 _SPECIAL = frozenset('"{[')  # what a value begins with that is not plain
 _ESCAPE = re.compile(r"\\(x..|u....|U........|.)")
@@ -149,6 +150,19 @@ def read_fields(block: str | None) -> dict[str, Field]:
     if awaited is not None:
         raise Other
     return fields
+
+
+def check_fields(block: str | None) -> dict[str, Field]:
+    """The same for who needs no fields, but must know that they are valid: none, and raises as `read_fields` does."""
+    if block:
+        _check(_FIELD_VALUE.sub(r"\1x", block))
+    return {}
+
+
+@lru_cache(maxsize=1024)
+def _check(outline: str) -> None:
+    """Read the lines of fields. Whether they are valid is told by their keys and indentation; any scalar is a value."""
+    read_fields(outline)
 
 
 def _move(stack: list[Any], indent: str, dashes: str, awaited: str | None, *, named: bool) -> None:

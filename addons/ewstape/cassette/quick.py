@@ -8,6 +8,7 @@ accepted there. Regular expressions see every line but those of literal blocks, 
 
 import base64
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from ewstape.cassette.blocks import (
     QUOTED,
     SCALAR,
     Other,
+    check_fields,
     matched,
     read_chunks,
     read_fields,
@@ -27,7 +29,9 @@ from ewstape.cassette.blocks import (
 from ewstape.cassette.patterns import CODING, HTTP, SECONDS
 from ewstape.cassette.scalars import is_literal
 from ewstape.cassette.strictyaml import MAX_SCALAR
-from ewstape.interaction import MESSAGES, UNREAD, Interaction, Operation, Request, Response, Service
+from ewstape.interaction import MESSAGES, UNREAD, Fields, Interaction, Operation, Request, Response, Service
+
+type _View = Callable[[str | None], Fields]
 
 _TOP = re.compile(
     rf"---\noperation: (?P<name>{SCALAR})(?:\ ++\# [A-Za-z0-9]++ in MS-OXWUMS)?\n"
@@ -49,6 +53,7 @@ _RESPONSE = re.compile(
 )
 _NOT_INDENTED = re.compile(r"\n(?!    [^\n]|\n|\Z)")  # by four blanks, nor empty
 _HINTED = ("\n     ", "\n    \t", "\n\n")  # how a block begins whose indentation only the digit tells
+_END = b"...\n"
 _HTTP = re.compile(HTTP)
 _CODING = re.compile(CODING)
 _LONGEST_HEAD = 4096
@@ -71,6 +76,35 @@ def read_document(document: bytes) -> Interaction | None:
     try:
         return read(document.decode(), document)
     except UnicodeDecodeError:
+        return None
+
+
+def halves(document: bytes) -> tuple[bytes, bytes] | None:
+    """What a document says of its request and of the response, each of which is read without the other.
+
+    The second is empty if there was no response. None if the document is not as our writer ends one.
+    """
+    end = len(document) - len(_END)
+    if end > MAX_SCALAR or not document.endswith(b"\n" + _END):
+        return None
+    start = document.find(b"\nresponse:\n", 0, end) + 1 or end  # what begins at the margin is in no block
+    return document[:start], document[start:end]
+
+
+def read_asked(half: bytes) -> Interaction | None:
+    """The interaction of the first of two halves, without what is decoded for people; None as for a document."""
+    try:
+        return _read((half + _END).decode(), check_fields) if is_literal(half) else None
+    except ValueError:
+        return None
+
+
+def read_answered(half: bytes) -> Response | None:
+    """The response of the second half, without what is decoded for people; None as for a document."""
+    try:
+        text = half.decode()
+        return _response(text, 0, len(text), check_fields) if is_literal(half) else None
+    except ValueError:
         return None
 
 
@@ -127,7 +161,7 @@ def _head(written: bytes) -> tuple[dict[str, Any], list[str | None]]:
     }, body
 
 
-def _read(text: str) -> Interaction:
+def _read(text: str, view: _View = read_fields) -> Interaction:
     end = len(text) - len("...\n")
     if end > MAX_SCALAR or not text.endswith("\n...\n"):
         raise Other
@@ -144,7 +178,7 @@ def _read(text: str) -> Interaction:
         headers=read_headers(headers),
         body=_body(text, body, asked.end(), asked_end),
         coding=_coding(coding),
-        fields=read_fields(fields),
+        fields=view(fields),
         notes=read_notes(notes),
     )
     return Interaction(
@@ -155,11 +189,11 @@ def _read(text: str) -> Interaction:
         auth=read_scalar(auth),
         error=read_scalar(error),
         request=request,
-        response=_response(text, asked_end, end) if asked_end < end else None,
+        response=_response(text, asked_end, end, view) if asked_end < end else None,
     )
 
 
-def _response(text: str, start: int, end: int) -> Response:
+def _response(text: str, start: int, end: int, view: _View = read_fields) -> Response:
     """The response from `start` to `end`."""
     found = matched(_RESPONSE.match(text, start))
     fields, notes, status, reason, headers, chunks, coding, *body = found.groups()
@@ -170,7 +204,7 @@ def _response(text: str, start: int, end: int) -> Response:
         chunks=read_chunks(chunks),
         body=_body(text, body, found.end(), end),
         coding=_coding(coding),
-        fields=read_fields(fields),
+        fields=view(fields),
         notes=read_notes(notes),
     )
 

@@ -135,12 +135,11 @@ def is_pseudonym(text: str, kind: Kind | None = None) -> bool:
 
 def holds_pseudonym(text: str) -> bool:
     """Whether a pseudonym stands anywhere in the text, as it was written. Cheap on text that holds none."""
-    for kind, literals in _SEARCHED:
-        for literal in literals:  # a loop, as most texts come no further and every message is asked about
-            if literal in text:
-                if any(kind is not Kind.ID or holds_id(found[0]) for found in _search(kind).finditer(text)):
+    for literal, kind in _SEARCHED:  # loops, as most texts come no further and every message is asked about
+        if literal in text:
+            for found in _search(kind).finditer(text):
+                if kind is not Kind.ID or holds_id(found[0]):
                     return True
-                break
     return False
 
 
@@ -173,7 +172,11 @@ def _of_kind(kind: Kind) -> re.Pattern[str]:
 
 @cache
 def _search(kind: Kind) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w]){SHAPES[kind].pattern}(?!\w)")
+    shape = SHAPES[kind]
+    literal, rest = shape.literals[0], shape.pattern.removeprefix(shape.literals[0])
+    # A pattern that begins with a literal is looked for several times faster.
+    begin = rf"(?<!\w){rest}" if rest == shape.pattern else rf"{literal}(?<!\w{literal}){rest}"
+    return re.compile(rf"{begin}(?!\w)")
 
 
 @cache
@@ -193,7 +196,8 @@ _ID = re.compile(SHAPES[Kind.ID].pattern)
 _BEGINNINGS = frozenset("EHIMNOPSTUXZehimopstux+/({ \t\u00a0).-\u2010\u2011\u2013")
 """What a pseudonym may begin with, its dress included: seen faster than what it may be."""
 _SEARCHED = tuple(
-    (kind, shape.literals)
+    (literal, kind)
     for kind, shape in SHAPES.items()
+    for literal in shape.literals
     if kind not in {Kind.SIP_ADDRESS, Kind.COOKIE}  # these look like others
 )

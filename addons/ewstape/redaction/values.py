@@ -15,7 +15,7 @@ from ewstape.redaction.urls import rewrite
 
 __all__ = ["Values"]
 
-_SEVERAL = re.compile(r"(\s*[,;|]\s*(?=[+\d(]))")
+_SEVERAL = re.compile(r"(\s*[,;|]\s*(?=[+\d(]|user-))")  # `user-`: one of them was an address, and is a pseudonym now
 _WORD = re.compile(r"[^\s<>()\[\]{}\"',;:!?=]+")
 _OF_THE_PROTOCOL = re.compile(
     r"true|false|\d{1,3}|IPM(?:\.[\w-]+)*|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII

@@ -25,7 +25,7 @@ from ewstape.replay.headers import first
 from ewstape.replay.templates import Meaning, Templates, begun
 from ewstape.wire import safexml, soap
 from ewstape.wire.namespaces import SOAP11, SOAP12, TYPES, Element, clark_name
-from ewstape.wire.skeleton import is_ascii
+from ewstape.wire.skeleton import Cut, is_ascii
 
 type Node = tuple[str, tuple[tuple[str, str], ...], str, tuple[Node, ...]]
 """An element by meaning: Clark name, attributes in the order of their names, text, child elements."""
@@ -101,6 +101,14 @@ def canonical(
         blanks = _Blanks()
         meaning = blanks.meaning(form(request, operation, significant, slots, blanks))
     return Canonical(*meaning)
+
+
+def canonical_of(
+    cut: Cut, service: Service, significant: frozenset[str] = frozenset(), slots: frozenset[Slot] = frozenset()
+) -> Canonical | None:
+    """The same of a body in ASCII that was taken apart; `None` if it is no SOAP, so that more than its body counts."""
+    meaning = _templates(service, significant, slots).read_cut(cut)
+    return None if meaning is None else Canonical(*meaning)
 
 
 @lru_cache(16)

@@ -3,16 +3,17 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import overload
 
-from ewstape.cassette import Cassette, read_outcome
+from ewstape.cassette import Cassette, load_interaction, read_outcome
 from ewstape.interaction import UNREAD, Interaction
 from ewstape.replay.canonical import Canonical
 
 LIMIT = 64 * 1024 * 1024
 """Bytes that are kept, more or less."""
 _AT_ONCE = 16 * 1024 * 1024
-"""How much of that is filled by who goes through them all."""
+"""How many bytes of documents are kept beside that by who goes through them all."""
 _WHOLE, _UNASKED = 5120, 768
 """What an interaction needs beside its bodies: headers, decoded fields; and one without its request."""
 
@@ -35,6 +36,8 @@ class Kept(Sequence[Interaction]):
         self._limit = limit
         self._kept: OrderedDict[int, Document] = OrderedDict()
         self._size = 0
+        self._documents: dict[int, bytes] = {}
+        self._room = _AT_ONCE
 
     def __len__(self) -> int:
         """How many there are."""
@@ -48,21 +51,20 @@ class Kept(Sequence[Interaction]):
         """One interaction, or several. Raises what the sequence behind it raises."""
         return self._interactions[index] if isinstance(index, slice) else self._document(index)[1]
 
-    def __iter__(self) -> Iterator[Interaction]:
-        """All of them; see `read`."""
-        return (interaction for interaction, _ in self.read())
+    def document(self, index: int) -> bytes | None:
+        """The document of one interaction as it stands in a cassette; `None` if there is none."""
+        return None if self._cassette is None else self._cassette.document(index)
 
-    def read(self, first: int = 0) -> Iterator[tuple[Interaction, bytes | None]]:
-        """All from one on, with their documents if what came of the requests can be read alone in these.
-
-        Who goes through them all needs none again soon: they are kept while there is room for more.
-        """
-        cassette = self._cassette
-        found = ((one, None) for one in self._interactions[first:]) if cassette is None else cassette.read(first)
-        for index, (interaction, document) in enumerate(found, first):
-            if self._size < min(self._limit, _AT_ONCE) and index not in self._kept:
-                self._put(index, interaction)
-            yield interaction, document
+    def documents(self, first: int = 0) -> Iterator[bytes | None]:
+        """The documents of all interactions from one on. Those that were gone past are kept while there is room."""
+        if self._cassette is None:
+            yield from repeat(None, len(self) - first)
+            return
+        for index, document in enumerate(self._cassette.documents(first), first):
+            yield document
+            if self._room > 0 and index not in self._documents:
+                self._room -= len(document)
+                self._documents[index] = document
 
     def asked(self, index: int, ask: Callable[[Interaction], Canonical]) -> tuple[Interaction, Canonical]:
         """An interaction and what `ask` says its request asks for, which is kept with it."""
@@ -84,7 +86,10 @@ class Kept(Sequence[Interaction]):
                 return None  # nobody has looked yet whether it is the same
             self._kept.move_to_end(index)
             return found.interaction
-        if self._cassette is None or not is_same(document := self._cassette.peek(index)):
+        if self._cassette is None:
+            return None
+        document = self._documents.get(index) or self._cassette.peek(index)
+        if not is_same(document):
             return None
         outcome = read_outcome(document)
         if outcome is not None:
@@ -92,18 +97,13 @@ class Kept(Sequence[Interaction]):
             self._make_room()
         return outcome
 
-    def remember(self, index: int, asked: Canonical | None) -> None:
-        """Keep what a request asks for, if the interaction is kept; with `None`, forget it."""
-        found = self._kept.get(index)
-        if found is not None:
-            found.asked = asked
-
     def _document(self, index: int) -> tuple[Document, Interaction]:
         found = self._kept.get(index)
         if found is not None and found.interaction.request is not UNREAD:
             self._kept.move_to_end(index)
             return found, found.interaction
-        interaction = self._interactions[index]
+        read = self._documents.get(index)
+        interaction = self._interactions[index] if read is None else load_interaction(read, position=index + 1)
         if found is not None:
             self._size -= _size(self._kept.pop(index).interaction)
         document = self._put(index, interaction)

@@ -96,7 +96,7 @@ class Recording:
         rows = self._continued(saved, key, cassette) if saved else None
         digests = rows.digests if rows else Digests(key)
         rows = rows or Rows(digests, self._significant)
-        rows.read(kept, progress if len(cassette) >= SMALL else None, kept.remember)
+        rows.read(kept, progress if len(cassette) >= SMALL else None)
         contents = Contents.of(rows, digests.slots)
         if self._file is not None and len(cassette) >= SMALL:
             self._save(cassette, key, contents, rows)

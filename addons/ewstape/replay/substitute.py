@@ -8,8 +8,9 @@ which Exchange does send. Streams are several documents in one body, and are fou
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -22,7 +23,6 @@ from ewstape.operations.identifiers import (
     ITEM_ID,
     SMTP_ADDRESS,
     Kind,
-    Slots,
     slots_of,
 )
 from ewstape.replay.headers import first
@@ -60,7 +60,16 @@ def _tags(names: str) -> re.Pattern[str]:
     )
 
 
-_TAG = _tags("|".join(sorted(ELEMENTS | _URLS)))
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of these words that looks at each character once."""
+    ends: dict[str, list[str]] = {}
+    for word in sorted(words, reverse=True):  # the longer ones first
+        ends.setdefault(word[:1], []).append(word[1:])
+    branches = [first + _any_of(rest) if first else "" for first, rest in ends.items()]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+_TAG = _tags(_any_of(ELEMENTS | _URLS))
 _ANY_TAG = _tags(r"[\w.-]++")
 _ATTRIBUTE = re.compile(r"\s([\w.:-]+)\s*=\s*([\"'])(.*?)\2", re.DOTALL)
 _CONTENT = re.compile(rf"\s*+((?:[^<\s]++|\s++(?!</)|{_SKIPPED})*+)\s*+</", re.DOTALL)
@@ -115,14 +124,15 @@ def put_back(response: Response, live_value: LiveValue, *, everywhere: bool = Fa
 def fields(text: str, *, everywhere: bool = False) -> Iterator[Field]:
     """The identifiers in a text of XML, or all its values, in document order; passes over what is not well-formed."""
     for tag in (_ANY_TAG if everywhere else _TAG).finditer(text):
-        if not tag[1]:
+        name = tag[1]
+        if not name:
             continue
-        slots, is_url = slots_of(tag[1]) or {}, tag[1] in _URLS
-        for attribute in _ATTRIBUTE.finditer(text, tag.start(2), tag.end(2)):
-            kind = _kind(slots, tag[1], attribute[1])
+        is_url = name in _URLS
+        for attribute in _ATTRIBUTE.finditer(text, *tag.span(2)) if tag[2] else ():
+            kind = _kind(name, attribute[1])
             if (kind or everywhere) and (found := _admitted(kind, _unescaped(attribute[3]), everywhere=everywhere)):
                 yield Field(*found, attribute.start(3), attribute.end(3), attribute[2])
-        kind = None if tag[3] else _kind(slots, tag[1], "")
+        kind = None if tag[3] else _kind(name, "")
         if tag[3] or not (kind or is_url or everywhere) or not (content := _CONTENT.match(text, tag.end())):
             continue
         if found := _admitted(kind, _plain(content[1]), everywhere=everywhere or is_url):
@@ -135,10 +145,12 @@ def _admitted(kind: Kind | None, value: str, *, everywhere: bool) -> tuple[Kind 
     return (None, value) if everywhere and value else None
 
 
-def _kind(slots: Slots, name: str, place: str) -> Kind | None:
+@lru_cache(1024)
+def _kind(name: str, place: str) -> Kind | None:
     """What stands there. Fields that only a certain parent makes identifiers occur in requests only, but for the
     Exchange 2007 service's answers inside answers of the same name.
     """
+    slots = slots_of(name) or {}
     return next((kind for parent, kind in slots.get(place, ()) if parent in {"", name}), None)
 
 

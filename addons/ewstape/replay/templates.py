@@ -91,22 +91,24 @@ class Templates:
 
     def _read(self, body: bytes) -> Meaning | None:
         cut = taken_apart(body)
-        if cut is None:
-            return self.full(body)
+        return self.full(body) if cut is None else self.read_cut(cut)
+
+    def read_cut(self, cut: Cut) -> Meaning | None:
+        """The same of a body that is taken apart."""
         template = cut.skeleton, cut.names
         learned = self._learned.get(template)
         if learned is None:
-            return self._meet(template, cut, body)
+            return self._meet(template, cut)
         compared = tuple(compress(cut.values, learned.compared))
         values = tuple([cut.values[place][start:].decode("ascii") for place, start in learned.places])
         recipe = learned.recipes.get(compared)
         if recipe is None or not all(map(Kind.admits, learned.kinds, values)):
-            return self._compare(learned, compared, values, cut, body)
+            return self._compare(learned, compared, values, cut)
         return recipe.key(cut.values), learned.kinds, values
 
-    def _meet(self, template: Hashable, cut: Cut, body: bytes) -> Meaning | None:
+    def _meet(self, template: Hashable, cut: Cut) -> Meaning | None:
         """The full way; what is met often is learned on it."""
-        result = self.full(body)
+        result = self.full(put_together(cut, {}))
         if len(self._seen) >= _MOST:
             self._seen.clear()
         self._seen[template] = times = self._seen.get(template, 0) + 1
@@ -144,10 +146,10 @@ class Templates:
         return () if spelt is None else tuple(place for place, mark in marks.items() if spelt[1].count(mark) == 1)
 
     def _compare(
-        self, learned: _Learned, compared: tuple[bytes, ...], values: tuple[str, ...], cut: Cut, body: bytes
+        self, learned: _Learned, compared: tuple[bytes, ...], values: tuple[str, ...], cut: Cut
     ) -> Meaning | None:
         """The full way for values that were not compared before; remembered if the template gives the same."""
-        result = self.full(body)
+        result = self.full(put_together(cut, {}))
         if result is not None and result[1:] == (learned.kinds, values) and compared not in learned.recipes:
             recipe = self._recipe(cut, learned.put_in)
             if recipe is not None and recipe.key(cut.values) == result[0]:

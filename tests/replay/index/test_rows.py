@@ -1,12 +1,15 @@
 """Rows are made of their documents alone, but for the redacted places."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ewstape.cassette import Cassette, dump
+from ewstape.errors import CassetteError
 from ewstape.interaction import Interaction
 from ewstape.redaction.key import Key
 from ewstape.redaction.kinds import Kind
@@ -15,6 +18,7 @@ from ewstape.replay.index import Contents
 from ewstape.replay.index import rows as module
 from ewstape.replay.index.digests import Digests
 from ewstape.replay.index.rows import Flag, Rows
+from ewstape.replay.kept import Kept
 
 REDACTED = Pseudonyms(Key(hashlib.sha256(b"key").digest())).of("someone@example.org", Kind.SMTP_ADDRESS)
 LINES = (
@@ -58,6 +62,35 @@ def test_documents_are_keyed_alike_wherever_a_redacted_place_was_found(words: An
     rows, contents = read(interactions)
     assert contents.redacted
     assert rows.columns == read(interactions, slots=contents.slots)[0].columns
+
+
+def test_rows_from_before_a_redacted_place_was_sampled_are_made_again(
+    words: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BLOCK", 2)
+    monkeypatch.setattr(module, "_SAMPLES", 2)
+    interactions = words.interactions(f"3* create subject = made \n 4* create {REDACTED} = made")
+    rows = Rows(Digests(b"key"), frozenset())
+    path = tmp_path / "x.yaml"
+    for end in (3, 7):
+        path.write_text("ewstape: 1\n...\n" + "".join(map(dump, interactions[:end])), "utf-8")
+        rows.read(Kept(Cassette.open(path)))
+    at_once, _ = read(interactions)
+    del rows.columns["check"], at_once.columns["check"]
+    assert rows.columns == at_once.columns
+
+
+def test_the_first_document_that_cannot_be_read_is_told_of(
+    words: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_BLOCK", 2)
+    monkeypatch.setattr(module, "_SAMPLES", 2)
+    path = tmp_path / "x.yaml"
+    document = dump(words.interactions("get item-1 = one")[0])
+    wrong = document.replace("number: 1\n", "number: x\n")
+    path.write_text("ewstape: 1\n...\n" + document + wrong + document + wrong * 3, "utf-8")
+    with pytest.raises(CassetteError, match="document 3: line"):
+        Rows(Digests(), frozenset()).read(Kept(Cassette.open(path)))
 
 
 @pytest.mark.parametrize(

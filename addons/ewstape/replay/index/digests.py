@@ -6,12 +6,16 @@ another, the real ones are compared; two of one digest only cost a look at the d
 """
 
 from hashlib import blake2b, sha256
-from typing import NamedTuple
+from struct import Struct
+from typing import Final, NamedTuple
 
 from ewstape.interaction import Service
 from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
 from ewstape.replay.canonical import Canonical, Slot, kind_at
 
+_REMEMBERED: Final = 16_384
+"""How many digests of values, and of what is asked, are kept at hand."""
+_TWO = Struct("<QQ")
 _MASK = (1 << 64) - 1
 _SERVICES = {service: number for number, service in enumerate(Service)}
 
@@ -33,6 +37,8 @@ class Digests:
         self.key = key
         self._shape = self._begun("shape")
         self._whole = blake2b(b"whole\0", digest_size=16, key=key)
+        self._shapes: dict[bytes, int] = {}
+        self._values: dict[tuple[Kind, str], int] = {}
         self._kinds = {PHONE_CALL_ID: self._begun(PHONE_CALL_ID.name)}
         self.slots = slots
 
@@ -44,33 +50,42 @@ class Digests:
     @slots.setter
     def slots(self, slots: frozenset[Slot]) -> None:
         self._slots = slots
+        self._values.clear()
         kinds = ((kind_at(slot, slots), slot) for slot in slots)
         self._kinds |= {kind: self._begun(f"{slot[1]} {slot[2]}") for kind, slot in kinds if kind is not None}
 
     def value(self, kind: Kind, value: str) -> int:
         """The digest of an identifier."""
-        begun = self._kinds.get(kind)
-        if begun is None:
-            begun = self._kinds[kind] = self._begun(kind.name)
-        digest = begun.copy()
-        digest.update(value.encode("utf-8", "surrogatepass"))
-        return int.from_bytes(digest.digest(), "little")
+        found = self._values.get((kind, value))
+        if found is None:
+            begun = self._kinds.get(kind)
+            if begun is None:
+                begun = self._kinds[kind] = self._begun(kind.name)
+            if len(self._values) >= _REMEMBERED:
+                self._values.clear()
+            found = self._values[kind, value] = _ended(begun, value.encode("utf-8", "surrogatepass"))
+        return found
 
     def request(self, asked: Canonical) -> Digest:
         """The digests of a request."""
-        key = self._shape.copy()
-        key.update(asked.key)
-        shape = int.from_bytes(key.digest(), "little")
-        values = tuple(map(self.value, asked.kinds, asked.values))
-        return Digest(shape, values, *self.whole(asked))
+        return Digest(self.shape(asked), tuple(map(self.value, asked.kinds, asked.values)), *self.whole(asked))
+
+    def shape(self, asked: Canonical) -> int:
+        """The first digest of a request."""
+        shape = self._shapes.get(asked.key)
+        if shape is None:
+            if len(self._shapes) >= _REMEMBERED:
+                self._shapes.clear()
+            shape = self._shapes[asked.key] = _ended(self._shape, asked.key)
+        return shape
 
     def whole(self, asked: Canonical) -> tuple[int, int]:
         """The last two digests of a request."""
         digest = self._whole.copy()
-        # The key has a fixed length and tells the kinds; the repr of a tuple quotes every value.
-        digest.update(asked.key + repr(asked.values).encode("utf-8", "surrogatepass"))
-        whole = digest.digest()
-        return int.from_bytes(whole[:8], "little"), int.from_bytes(whole[8:], "little")
+        # The key has a fixed length and tells the kinds; the repr of a tuple quotes every value and escapes surrogates.
+        digest.update(asked.key + repr(asked.values).encode())
+        whole, proof = _TWO.unpack(digest.digest())
+        return whole, proof
 
     def document(self, document: bytes) -> int:
         """The digest of a whole document."""
@@ -83,6 +98,12 @@ class Digests:
 
     def _begun(self, label: str) -> blake2b:
         return blake2b(f"{label}\0".encode(), digest_size=8, key=self.key)
+
+
+def _ended(begun: blake2b, data: bytes) -> int:
+    digest = begun.copy()
+    digest.update(data)
+    return int.from_bytes(digest.digest(), "little")
 
 
 def mixed(*numbers: int) -> int:

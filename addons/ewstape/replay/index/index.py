@@ -109,7 +109,7 @@ class Index:
         """The index of interactions, all of which are read."""
         digests = Digests()
         rows = Rows(digests, significant)
-        rows.read(interactions, progress, interactions.remember)
+        rows.read(interactions, progress)
         return cls(interactions, significant, Contents.of(rows, digests.slots), digests)
 
     def __len__(self) -> int:

@@ -55,8 +55,9 @@ def sort(keys: "array[int]", values: "array[int]") -> tuple["array[int]", "array
     """Both arrays in the order of the keys; of equal keys, in the order given."""
     sorted_keys, sorted_values = array(keys.typecode), array(values.typecode)
     for some_keys, some_values in _buckets(keys, values):
-        order = sorted(range(len(some_keys)), key=some_keys.__getitem__)
-        sorted_keys.extend([some_keys[at] for at in order])
+        listed = some_keys.tolist()
+        order = sorted(range(len(listed)), key=listed.__getitem__)
+        sorted_keys.extend([listed[at] for at in order])
         sorted_values.extend([some_values[at] for at in order])
     return sorted_keys, sorted_values
 

@@ -4,20 +4,21 @@ So a recording that grew needs no more than the rows of its new documents. Only 
 together: a document that was read before such a place was found is read again.
 """
 
-import re
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import batched, islice
 from typing import Final, NamedTuple
 
+from ewstape.cassette.quick import halves
 from ewstape.interaction import Interaction, Operation, Service
 from ewstape.operations import is_write, lookup, wire_name
 from ewstape.operations.identifiers import PHONE_CALL_ID, Kind
 from ewstape.redaction.pseudonyms import holds_pseudonym
-from ewstape.replay.canonical import Canonical, canonical, is_redacted, redacted_slots
+from ewstape.replay.canonical import Canonical, is_redacted
 from ewstape.replay.index.digests import Digests
+from ewstape.replay.index.requests import Asked, Requests
+from ewstape.replay.index.responses import Answered, Responses
 from ewstape.replay.kept import Kept
-from ewstape.replay.substitute import identifiers
 
 type Call = tuple[Service, str]
 """The service that placed a call, and its PhoneCallId."""
@@ -25,14 +26,9 @@ type Call = tuple[Service, str]
 type Progress = Callable[[int, int], None]
 """Told now and then how many of how many interactions were read."""
 
-type Remember = Callable[[int, Canonical | None], None]
-"""Told the position of an interaction and what its request asks for."""
-
 _BLOCK = 256
 _SAMPLES = 64
 """Documents that are looked at first for redacted places, in a recording of many."""
-_ENDED = re.compile(rb"State\s*>\s*Disconnected\s*<")
-_NO_SUCH_CALL = (b"ErrorInvalidPhoneCallId", b"InvalidCallId")
 
 
 class Flag:
@@ -74,8 +70,11 @@ COLUMNS: Mapping[str, str] = {
 }
 """The types of the columns. The last four hold any number of values for a row; the ends tell where these end."""
 
-_OF_REQUESTS: Final = ("shape", "request", "proof", "asked", "asked_flags", "asked_end")
+_OF_REQUESTS: Final = ("shape", "request", "proof", "asked_end", "asked", "asked_flags")
 """What depends on the redacted places."""
+
+_OF_ROWS: Final = (*_OF_REQUESTS[:4], "number", "at", "flags", "operation", "logon", "call", "answered_end", "check")
+"""What is one number for each row."""
 
 
 def begins_call(operation: Operation) -> bool:
@@ -111,10 +110,13 @@ class Rows:
         self.redacted = False
         """Whether any request holds a pseudonym."""
         self.digests = digests
-        self._significant = significant
+        self._requests = Requests(digests, significant)
+        self._responses = Responses(digests)
         self._named: dict[Operation, _Named] = {}
         self._flags: dict[tuple[Kind, ...], bytes] = {}
         self._mentioned: set[int] = set()
+        self._stale = 0
+        """How many rows were made before all redacted places were known."""
         self._suspect = False
         """Whether there was any request that may hold a pseudonym."""
 
@@ -122,120 +124,107 @@ class Rows:
         """How many documents were read."""
         return len(self.columns["number"])
 
-    def read(
-        self, interactions: Sequence[Interaction], progress: Progress | None = None, remember: Remember | None = None
-    ) -> None:
+    def read(self, interactions: Sequence[Interaction], progress: Progress | None = None) -> None:
         """Read what is not read yet.
 
         Args:
             interactions: all of the recording.
             progress: told how far it is.
-            remember: told what requests ask for; `None` if that was too early, before all redacted places were known.
         """
         done, total = len(self), len(interactions)
+        kept = interactions if isinstance(interactions, Kept) else Kept(interactions)
         self._mentioned.update(self.columns["mentioned"])
-        stale = 0
+        slots, columns = self.digests.slots, self.columns
         if total - done > _BLOCK:
             for position in range(done, total, (total - done) // _SAMPLES):
-                stale = done if self._sees_more(interactions[position]) else stale
-        kept = interactions if isinstance(interactions, Kept) else Kept(interactions, limit=0)
-        for position, (interaction, document) in enumerate(kept.read(done), done + 1):
-            stale = position - 1 if self._sees_more(interaction) else stale
-            asked = self._add(interaction, 0 if document is None else self.digests.document(document))
-            if remember is not None:
-                remember(position - 1, asked)
-            if progress is not None and (position % _BLOCK == 0 or position == total):
-                progress(position, total)
-        if stale:
-            if remember is not None:
-                for position in range(stale):
-                    remember(position, None)
-            self._ask_again(islice(interactions, stale), stale)
-        self.columns["mentioned"] = array("Q", sorted(self._mentioned))
+                asked = self._asked(kept.document(position))
+                self._suspect |= asked is not None and asked.suspect
+        self._stale = 0 if self.digests.slots is slots else done
+        for some in batched(self._rows(kept, done), _BLOCK):
+            _extend(columns, _OF_ROWS, some)
+            done += len(some)
+            if progress is not None:
+                progress(done, total)
+        if self._stale:
+            self._ask_again(kept, self._stale)
+        columns["mentioned"] = array("Q", sorted(self._mentioned))
 
-    def _sees_more(self, interaction: Interaction) -> bool:
-        """Whether the request is redacted in a place that was not known to be."""
-        body = interaction.request.body
-        if not (holds_pseudonym(body.decode("latin-1")) or b"&#" in body or b"\0" in body[:64]):
-            return False
-        self._suspect = True
-        found = redacted_slots(interaction.request, interaction.operation, self._significant)
-        if found <= self.digests.slots:
-            return False
-        self.digests.slots |= found
-        return True
+    def _rows(self, kept: Kept, first: int) -> Iterator[tuple[float, ...]]:
+        """The rows of all documents from one on; what is any number of values is appended to its column."""
+        digests, slots, columns = self.digests, self.digests.slots, self.columns
+        for position, document in enumerate(kept.documents(first), first):
+            asked, answered, check = self._row(kept, position, document)
+            if digests.slots is not slots:
+                self._stale, slots = position, digests.slots
+            yield self._ask(asked, columns) + self._answer(asked, answered) + (check,)
 
-    def _add(self, interaction: Interaction, check: int) -> Canonical:
-        columns, digests, operation = self.columns, self.digests, interaction.operation
+    def _row(self, kept: Kept, position: int, document: bytes | None) -> tuple[Asked, Answered, int]:
+        """What is known of a request and its response, and the digest of the document if it is our own writer's."""
+        if document is not None and (parts := halves(document)):
+            operation = _operation(document)
+            asked = self._requests.read(operation, parts[0])
+            answered = self._responses.read(operation, parts[1])
+            if asked is not None and answered is not None:
+                return asked, answered, self.digests.document(document)
+        interaction = kept[position]
+        return self._requests.of(interaction), self._responses.of(interaction.response), 0
+
+    def _asked(self, document: bytes | None) -> Asked | None:
+        """What is known of a request alone; `None` if our own writer would not have written it so."""
+        parts = None if document is None else halves(document)
+        return self._requests.read(_operation(document), parts[0]) if document and parts else None
+
+    def _answer(self, asked: Asked, answered: Answered) -> tuple[float, ...]:
+        """What does not depend on the redacted places."""
+        operation, found = asked.operation, self.columns["answered"]
         number, flags, in_call = self._named.get(operation) or self._name(operation)
-        asked = self._ask(interaction, columns)
-        response = interaction.response
-        placed = None
-        if response is not None:
-            answered: dict[int, None] = {}
-            for kind, value in identifiers(response):
-                digest = digests.value(kind, value)
-                if kind.known_to_client:
-                    self._mentioned.add(digest)
-                else:
-                    answered[digest] = None
-                if placed is None and kind is PHONE_CALL_ID:
-                    placed = value
-            columns["answered"].extend(answered)
+        found.extend(answered.answered)
+        self._mentioned.update(answered.mentioned)
         call = 0
         if flags & Flag.BEGINS:
-            if placed is not None:
+            if answered.placed is not None:
                 flags |= Flag.PLACED
-                call = digests.call(operation.service, placed)
-        elif in_call and (about := call_of(operation, asked)) is not None:
-            flags |= Flag.CALL | _said(b"" if response is None else response.body)
+                call = self.digests.call(operation.service, answered.placed)
+        elif in_call and (about := call_of(operation, asked.meaning)) is not None:
+            flags |= Flag.CALL | Flag.ENDS * answered.ended | Flag.DENIES * answered.denied
             if flags & Flag.WRITE:
                 flags |= Flag.ENDS
-            call = digests.call(*about)
-        columns["number"].append(interaction.number)
-        columns["at"].append(interaction.at)  # type: ignore[arg-type]  # the one column of floats
-        columns["flags"].append(flags)
-        columns["check"].append(check)
-        columns["operation"].append(number)
-        columns["logon"].append(_number(self.logons, interaction.auth))
-        columns["call"].append(call)
-        columns["answered_end"].append(len(columns["answered"]))
-        return asked
+            call = self.digests.call(*about)
+        return asked.number, asked.at, flags, number, _number(self.logons, asked.auth), call, len(found)
 
-    def _ask(self, interaction: Interaction, columns: Mapping[str, "array[int]"]) -> Canonical:
-        """Append what depends on the redacted places."""
-        asked = canonical(interaction.request, interaction.operation, self._significant, self.digests.slots)
+    def _ask(self, asked: Asked, columns: Mapping[str, "array[int]"]) -> tuple[float, ...]:
+        """What depends on the redacted places."""
+        meaning, digests, found = asked.meaning, self.digests, columns["asked"]
+        self._suspect |= asked.suspect
         if self._suspect and not self.redacted:
-            self.redacted = any(map(holds_pseudonym, asked.values))
-        digest = self.digests.request(asked)
-        columns["shape"].append(digest.shape)
-        columns["request"].append(digest.whole)
-        columns["proof"].append(digest.proof)
-        columns["asked"].extend(digest.values)
-        flags = self._flags.get(asked.kinds)
+            self.redacted = any(map(holds_pseudonym, meaning.values))
+        flags = self._flags.get(meaning.kinds)
         if flags is None:
-            flags = bytes(ISSUED * kind.issued_by_server + PSEUDONYM * is_redacted(kind) for kind in asked.kinds)
-            self._flags[asked.kinds] = flags
-        if self.digests.slots:
+            flags = bytes(ISSUED * kind.issued_by_server + PSEUDONYM * is_redacted(kind) for kind in meaning.kinds)
+            self._flags[meaning.kinds] = flags
+        if digests.slots:
             flags = bytes(
                 flag & ~PSEUDONYM if flag & PSEUDONYM and not holds_pseudonym(value) else flag
-                for flag, value in zip(flags, asked.values, strict=True)
+                for flag, value in zip(flags, meaning.values, strict=True)
             )
+        found.extend(map(digests.value, meaning.kinds, meaning.values))
         columns["asked_flags"].frombytes(flags)
-        columns["asked_end"].append(len(columns["asked"]))
-        return asked
+        return digests.shape(meaning), *digests.whole(meaning), len(found)
 
-    def _ask_again(self, interactions: Iterable[Interaction], end: int) -> None:
+    def _ask_again(self, kept: Kept, end: int) -> None:
         """Replace the rows before `end`, which were made before all redacted places were known."""
         made = {name: array(COLUMNS[name]) for name in _OF_REQUESTS}
-        for interaction in interactions:
-            self._ask(interaction, made)
+        documents = enumerate(islice(kept.documents(), end))
+        found = (self._asked(document) or self._requests.of(kept[position]) for position, document in documents)
+        for some in batched((self._ask(asked, made) for asked in found), _BLOCK):
+            _extend(made, _OF_ROWS, some)
         old = self.columns
         border = old["asked_end"][end - 1]
         moved = len(made["asked"]) - border
         made["asked_end"].extend([at + moved for at in old["asked_end"][end:]])
-        for name, start in zip(_OF_REQUESTS, (end, end, end, border, border), strict=False):
-            made[name].extend(old[name][start:])
+        for name, start in zip(_OF_REQUESTS, (end, end, end, None, border, border), strict=True):
+            if start is not None:
+                made[name].extend(old[name][start:])
         old |= made
 
     def _name(self, operation: Operation) -> _Named:
@@ -246,15 +235,19 @@ class Rows:
         return named
 
 
+def _extend(columns: Mapping[str, "array[int]"], names: Sequence[str], rows: Iterable[tuple[float, ...]]) -> None:
+    """Append rows to their columns, of which these are the first."""
+    for name, values in zip(names, zip(*rows, strict=True), strict=False):
+        columns[name].extend(values)
+
+
+def _operation(document: bytes) -> bytes:
+    """What a document begins with, up to the line that names the operation."""
+    return document[: document.find(b"\n", len("---\n"))]
+
+
 def _number(names: list[str], name: str) -> int:
     """Where a name stands in a list, at the end if it was not there."""
     if name not in names:
         names.append(name)
     return names.index(name)
-
-
-def _said(body: bytes) -> int:
-    """What an answer says of its call. Looking for plain words first is faster by far."""
-    ended = b"Disconnected" in body and _ENDED.search(body) is not None
-    denied = any(word in body for word in _NO_SUCH_CALL)
-    return (Flag.ENDS if ended else 0) | (Flag.DENIES if denied else 0)

@@ -88,9 +88,8 @@ def assemble(rows: Rows) -> tuple[dict[str, Column], dict[str, list[int]], tuple
     read = rows.columns
     order = sorted(range(len(rows)), key=read["number"].__getitem__)
     made["position"].extend(order)
-    made["numbers"].extend([read["number"][at] for at in order])
-    made["due"].extend([read["at"][at] for at in order])
-    made["check"].extend([read["check"][at] for at in order])
+    for name, of_rows in (("numbers", "number"), ("due", "at"), ("check", "check")):
+        made[name].extend(map(read[of_rows].__getitem__, order))
     shapes = _group(rows, order, made)
     operations = _operations(rows, order, made["group"])
     logons = dict.fromkeys(rows.logons[number] for number in dict.fromkeys(read["logon"][at] for at in order))
@@ -110,22 +109,23 @@ def assemble(rows: Rows) -> tuple[dict[str, Column], dict[str, list[int]], tuple
 def _group(rows: Rows, order: list[int], made: Mapping[str, "array[int]"]) -> "array[int]":
     """Number the different requests in the order in which they first came; the shape of each."""
     read, shapes = rows.columns, array("Q")
-    ends = read["asked_end"]
-    requests, proofs = read["request"], read["proof"]
-    first, size, group = made["first"], made["size"], made["group"]
+    ends, asked, asked_flags = read["asked_end"], read["asked"], read["asked_flags"]
+    requests, proofs, shape = read["request"], read["proof"], read["shape"]
+    first, size, group, value_end = made["first"], made["size"], made["group"], made["value_end"]
+    found, found_flags = made["values"], made["value_flags"]
     numbered: dict[tuple[int, int], int] = {}
     for rank, at in enumerate(order):
         request = requests[at], proofs[at]
         number = numbered.get(request)
         if number is None:
             number = numbered[request] = len(numbered)
-            shapes.append(read["shape"][at])
+            shapes.append(shape[at])
             first.append(rank)
             size.append(0)
             values = slice(ends[at - 1] if at else 0, ends[at])
-            made["values"].extend(read["asked"][values])
-            made["value_flags"].extend(read["asked_flags"][values])
-            made["value_end"].append(len(made["values"]))
+            found.extend(asked[values])
+            found_flags.extend(asked_flags[values])
+            value_end.append(len(found))
         size[number] += 1
         group.append(number)
     for digest, proof in numbered:
