@@ -136,6 +136,23 @@ def test_something_private_that_is_left_is_a_failure_with_the_way_out(
     assert recording.failure.exit_status == 1
 
 
+@pytest.mark.parametrize(("many", "said"), [(1, True), (2, False)])
+def test_a_look_through_many_interactions_is_announced(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, many: int, *, said: bool
+) -> None:
+    monkeypatch.setattr("ewstape.proxy.recording._MANY", many)
+    caplog.set_level("INFO", "ewstape")
+    redactor = Redactor(RULES, Pseudonyms(Key.fresh()))
+    recording = Recording(Config(log_format=LogFormat.JSON), CassetteWriter(path, Header()), redactor)
+    asked = flow()
+    recording.requestheaders(asked)
+    asked.response = tutils.tresp(content=b"<a><EmailAddress>quillon@velvetholm.io</EmailAddress></a>")
+    recording.response(asked)
+    recording.done()
+    events = [json.loads(line)["event"] for line in caplog.messages]
+    assert events == ["interaction", *["check"] * said]
+
+
 def test_a_recording_of_logons_only_says_what_is_wrong(path: Path) -> None:
     recording, asked = begin(path), flow()
     recording.requestheaders(asked)

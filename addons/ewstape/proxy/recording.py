@@ -33,6 +33,8 @@ __all__ = ["Recording"]
 
 logger = logging.getLogger("ewstape")
 
+_MANY = 2000
+"""Interactions; to look through more of them for what is left takes seconds, in which nobody should wonder."""
 _UNTRUSTED = "Certificate verify failed"
 """How mitmproxy's reason begins when the server's certificate cannot be checked."""
 
@@ -157,17 +159,20 @@ class Recording(Session):
         try:
             self._writer.close(clean=self.failure is None)
             if self._redactor and (originals := self._redactor.pseudonyms.originals):
+                if self._recorder.count >= _MANY:
+                    words = f"looking through {self._writer.path} for anything private that is left"
+                    logger.info("%s", self._told(words, event="check"))
                 refuse_leaks(self._writer.path, originals)
         except EwsTapeError as failure:  # the file may have been moved away meanwhile, too
             self.failure = self.failure or failure
             return self._told(f"ewstape: {failure}")
         return self._told(f"recorded {counted(self._recorder.count, 'interaction')} to {self._writer.path}")
 
-    def _told(self, words: str) -> str:
+    def _told(self, words: str, *, event: str = "end") -> str:
         """What the recording says at its end, in the format of the log."""
         if self._config.log_format is LogFormat.TEXT:
             return words
-        return json.dumps({"event": "end", "text": words, "recorded": self._recorder.count})
+        return json.dumps({"event": event, "text": words, "recorded": self._recorder.count})
 
     def _finish(self, flow: http.HTTPFlow, error: str = "") -> Interaction | None:
         exchange = self._open.pop(flow.id, None)
