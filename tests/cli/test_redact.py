@@ -11,6 +11,7 @@ from ewstape.cassette import Cassette, CassetteWriter, Existing
 from ewstape.cli import redact, rules
 from ewstape.errors import CassetteError, ConfigError
 from ewstape.interaction import Interaction
+from ewstape.operations import Reader
 from ewstape.redaction import RULES, Redactor
 
 SAMPLE = Path(__file__).parents[2] / "cassettes" / "play-on-phone.yaml"
@@ -81,7 +82,7 @@ def test_what_is_asked_for_must_be_clear(cassette: Path, arguments: tuple[object
 def test_a_leak_is_not_kept(cassette: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check in process is other code than the redactor, which is made to fail here."""
     monkeypatch.setattr(
-        redact, "redacted", lambda interaction, redactor: (redactor.request(interaction.request), interaction)[1]
+        redact, "redacted", lambda interaction, redactor, _: (redactor.request(interaction.request), interaction)[1]
     )
     with pytest.raises(CassetteError, match="not kept"):
         run(cassette, "--in-place")
@@ -105,11 +106,11 @@ def test_nothing_is_recorded_into_a_cassette_that_is_being_replaced(
     """Whoever tries in the meantime is refused, and nothing that was recorded is lost."""
     header, redacted, refused = Cassette.open(cassette).header, redact.redacted, []
 
-    def meanwhile(interaction: Interaction, redactor: Redactor) -> Interaction:
+    def meanwhile(interaction: Interaction, redactor: Redactor, reader: Reader) -> Interaction:
         with pytest.raises(CassetteError) as caught:
             CassetteWriter(cassette, header, existing=Existing.APPEND)
         refused.append(str(caught.value))
-        return redacted(interaction, redactor)
+        return redacted(interaction, redactor, reader)
 
     monkeypatch.setattr(redact, "redacted", meanwhile)
     run(cassette, "--in-place")

@@ -17,6 +17,7 @@ from ewstape.errors import CassetteError, ConfigError
 if TYPE_CHECKING:
     from ewstape.cassette import Cassette, Header
     from ewstape.interaction import Interaction, Message
+    from ewstape.operations import Reader
     from ewstape.redaction import Redactor
 
 
@@ -90,15 +91,17 @@ def _write(target: Path, header: "Header", interactions: "Cassette", redactor: "
     The `lock` on the target is held until then.
     """
     from ewstape.cassette import CassetteWriter
+    from ewstape.operations import Reader
 
     beside = target.with_name(f"{target.name}.redacted")
     if beside.exists():
         raise CassetteError(f"{beside}: is left from a run that broke off; move or delete it first")
     header = replace(header, upstream=redactor.url(header.upstream), redaction=redactor.header)
+    reader = Reader()
     try:
         with CassetteWriter(beside, header) as writer, progress("redacting", len(interactions)) as advance:
             for interaction in interactions:
-                writer.write(redacted(interaction, redactor))
+                writer.write(redacted(interaction, redactor, reader))
                 advance()
         _refuse_leaks(beside, redactor)
         if sys.platform == "win32":
@@ -120,19 +123,19 @@ def _refuse_leaks(file: Path, redactor: "Redactor") -> None:
             raise CassetteError(f"{file}: not kept, {leak}")
 
 
-def redacted(interaction: "Interaction", redactor: "Redactor") -> "Interaction":
-    """The interaction without what must not be written; decoded anew where its bodies changed."""
+def redacted(interaction: "Interaction", redactor: "Redactor", reader: "Reader") -> "Interaction":
+    """The interaction without what must not be written; decoded anew, by the `reader`, where its bodies changed."""
     from ewstape.recording.recorder import interpret
     from ewstape.wire.auth import scheme_of
 
     request, response = interaction.request, interaction.response
     _, before_request, before_response = interpret(
-        replace(request, notes=()), response and replace(response, notes=()), None
+        replace(request, notes=()), response and replace(response, notes=()), None, reader
     )
     request = replace(request, notes=_own(request, before_request))
     if response is not None and before_response is not None:
         response = replace(response, notes=_own(response, before_response))
-    _, new_request, new_response = interpret(request, response, redactor)
+    _, new_request, new_response = interpret(request, response, redactor, reader)
     return replace(
         interaction,
         auth=scheme_of(interaction.auth),
