@@ -152,13 +152,20 @@ def _head(written: bytes) -> tuple[dict[str, Any], list[str | None]]:
     """What a response is beside its body, and the keys that are written before that."""
     found = matched(_RESPONSE.fullmatch("response:\n" + written.decode()))
     _, _, status, reason, headers, chunks, coding, *body = found.groups()
+    return _beside_body(status, reason, headers, chunks, coding), body
+
+
+def _beside_body(
+    status: str, reason: str | None, headers: str | None, chunks: str | None, coding: str | None
+) -> dict[str, Any]:
+    """What a response is beside its body and what is decoded of it."""
     return {
         "status": int(status),
         "reason": read_value(reason),
         "headers": read_headers(headers),
         "chunks": read_chunks(chunks),
         "coding": _coding(coding),
-    }, body
+    }
 
 
 def _read(text: str, view: _View = read_fields) -> Interaction:
@@ -198,14 +205,10 @@ def _response(text: str, start: int, end: int, view: _View = read_fields) -> Res
     found = matched(_RESPONSE.match(text, start))
     fields, notes, status, reason, headers, chunks, coding, *body = found.groups()
     return Response(
-        status=int(status),
-        reason=read_value(reason),
-        headers=read_headers(headers),
-        chunks=read_chunks(chunks),
         body=_body(text, body, found.end(), end),
-        coding=_coding(coding),
         fields=view(fields),
         notes=read_notes(notes),
+        **_beside_body(status, reason, headers, chunks, coding),
     )
 
 
