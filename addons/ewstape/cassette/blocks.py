@@ -31,6 +31,8 @@ _ESCAPE = re.compile(r"\\(x..|u....|U........|.)")
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _VALUE = re.compile(HEADER_VALUE)
 _TOKEN = re.compile(TOKEN)
+_SHORT = 16 * 1024
+"""Characters of an outline of fields; a longer one is not remembered."""
 _DEEPEST = MAX_DEPTH - 2  # containers in one another in `fields`, which is itself in two
 
 
@@ -155,7 +157,8 @@ def read_fields(block: str | None) -> dict[str, Field]:
 def check_fields(block: str | None) -> dict[str, Field]:
     """The same for who needs no fields, but must know that they are valid: none, and raises as `read_fields` does."""
     if block:
-        _check(_FIELD_VALUE.sub(r"\1x", block))
+        outline = _FIELD_VALUE.sub(r"\1x", block)
+        (_check if len(outline) <= _SHORT else read_fields)(outline)
     return {}
 
 

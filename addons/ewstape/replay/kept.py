@@ -74,11 +74,11 @@ class Kept(Sequence[Interaction]):
         return interaction, document.asked
 
     def outcome(self, index: int, is_same: Callable[[bytes], bool]) -> Interaction | None:
-        """An interaction whose document `read` gave, perhaps without its request; `None` if it must be read whole.
+        """An interaction that `documents` has gone past, perhaps without its request; `None` if it must be read whole.
 
         Args:
             index: of the interaction.
-            is_same: whether a document is the one that `read` gave.
+            is_same: whether a document is the one that it gave.
         """
         found = self._kept.get(index)
         if found is not None:
